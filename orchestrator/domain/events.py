@@ -1,0 +1,129 @@
+"""What happened in a run: the only memory. Progress, report, JSON and resume all read these.
+
+Times (``at``) are seconds since the epoch by the wall clock; order is the order of emission.
+Every node that exists has been announced by :class:`RunStarted` (the plan) or :class:`NodeExpanded`.
+A node's last :class:`NodeEnded` is its end; a :class:`NodeStarted` without one was in flight.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.jsonvalue import JsonObject, JsonValue
+from orchestrator.domain.node import NodeSpec
+from orchestrator.domain.plan import Plan
+from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.status import NodeStatus, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """First event of a run. ``isolation`` names how commands are isolated, in the runner's own word."""
+
+    at: float
+    run: RunId
+    plan: Plan
+    inputs: JsonObject
+    max_parallel: int
+    isolation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """An engine took an earlier run up again; nodes in flight at that time are ready once more."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStarted:
+    """An attempt was given to a worker. ``attempt`` counts from 1, ``step`` from 0 (after each expansion)."""
+
+    at: float
+    node: NodeId
+    attempt: int = 1
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """An attempt failed and the node will be tried again ``retry_in`` seconds later."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    kind: FailureKind
+    reason: str
+    retry_in: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeExpanded:
+    """A running node added ``children`` (the full specs) and waits for them. Written before any child starts."""
+
+    at: float
+    node: NodeId
+    step: int
+    children: tuple[NodeSpec, ...]
+    max_parallel: int = 0
+    fail_fast: bool = False
+    notes: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEnded:
+    """A node reached a final status. ``reason`` is never empty unless the node succeeded.
+
+    ``kind`` is set where the node failed.
+    """
+
+    at: float
+    node: NodeId
+    status: NodeStatus
+    reason: str = ""
+    outputs: JsonObject = field(default_factory=dict)
+    kind: FailureKind | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReleased:
+    """A running node was given back unfinished (an interrupt); it will start afresh on resume."""
+
+    at: float
+    node: NodeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeOutput:
+    """A line that a node's command printed, cleaned of control characters. Shown live, never journaled."""
+
+    at: float
+    node: NodeId
+    stream: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """Last event of an engine's work on a run. ``reason`` says why where the status alone does not."""
+
+    at: float
+    status: RunStatus
+    reason: str = ""
+
+
+Event: TypeAlias = (
+    RunStarted
+    | RunResumed
+    | NodeStarted
+    | AttemptFailed
+    | NodeExpanded
+    | NodeEnded
+    | NodeReleased
+    | NodeOutput
+    | RunEnded
+)

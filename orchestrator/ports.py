@@ -1,0 +1,63 @@
+"""The seams: what the engine asks of the outside, and nothing of how it is done.
+
+Each port has a real adapter and a test double that pass the same contract tests (``tests/contract``).
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from orchestrator.domain.command import Command, CommandResult
+from orchestrator.domain.events import Event
+
+LineSink: TypeAlias = Callable[[str, str], None]
+"""Called with ``("stdout" | "stderr", line)`` for each line as it comes; must not block."""
+
+
+class Clock(Protocol):
+    """Time as two readings."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back; what deadlines and waits are counted on."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds since the epoch; what a person reads in a report."""
+        ...
+
+
+class CommandRunner(Protocol):
+    """Runs commands so that nothing of them outlives their end, a cancellation, or the engine's own death."""
+
+    @property
+    def isolation(self) -> str:
+        """How commands are isolated: ``bubblewrap``, ``unshare`` or ``process-group``."""
+        ...
+
+    async def run(self, command: Command, on_line: LineSink | None = None) -> CommandResult:
+        """Run ``command`` to its end.
+
+        Cancellation sends SIGTERM, waits up to 5 s, then kills all that is left; the cancellation
+        is re-raised only when no process of the command exists any more.
+
+        Raises:
+            FileNotFoundError: the program or the working directory does not exist.
+            PermissionError: it may not be executed or entered.
+            IsolationError: the isolation that was promised cannot be had.
+        """
+        ...
+
+
+class Reporter(Protocol):
+    """Is told what happens, in order. Must return quickly and must not raise."""
+
+    def on_event(self, event: Event) -> None:
+        """Take note of one event."""
+        ...
+
+
+class Person(Protocol):
+    """Answers the question of a gate, where somebody is there to answer."""
+
+    async def ask(self, node: str, question: str) -> bool | None:
+        """``True`` approves, ``False`` rejects, ``None`` means nobody can be asked now: the node is blocked."""
+        ...
