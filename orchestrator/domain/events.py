@@ -38,12 +38,11 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class NodeStarted:
-    """An attempt was given to a worker. ``attempt`` counts from 1, ``step`` from 0 (after each expansion)."""
+    """An attempt was given to a worker; ``attempt`` counts from 1. Steps after an expansion are not told apart."""
 
     at: float
     node: NodeId
     attempt: int = 1
-    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

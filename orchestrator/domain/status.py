@@ -17,6 +17,18 @@ class NodeStatus(StrEnum):
     DISCARDED = "discarded"
 
 
+class AttemptStatus(StrEnum):
+    """Where one attempt at a node stands."""
+
+    LEASED = "leased"
+    EDITED = "edited"
+    JUDGED = "judged"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ERROR = "error"
+    DISCARDED = "discarded"
+
+
 class RunStatus(StrEnum):
     """How a run ended."""
 

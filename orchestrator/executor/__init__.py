@@ -1,0 +1,1 @@
+"""Runs a plan: a synchronous machine decides, pure policies judge, one loop spawns."""

@@ -1,0 +1,75 @@
+"""``foreach`` and ``strategy.matrix``: one child for each item, whatever the node's kind."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from orchestrator.domain.ids import item_id, item_key
+from orchestrator.domain.jsonvalue import JsonValue
+from orchestrator.domain.node import Foreach, Join, NodeSpec
+from orchestrator.domain.outcome import Expanded, Failed, Outcome, Succeeded
+from orchestrator.domain.retry import FailureKind
+from orchestrator.executor.kinds.subgraph import first_failure
+from orchestrator.executor.task import Task
+from orchestrator.expressions import parse, to_text
+from orchestrator.workflow import matrix_combinations
+
+
+async def perform_foreach(task: Task) -> Outcome:
+    """Add a child for each item, then gather.
+
+    Outputs: ``items`` lists each child's key, result and outputs in item order; each declared output
+    becomes the list of the children's values, ``null`` where a child has none.
+    """
+    foreach = task.spec.foreach
+    assert foreach is not None, "the engine sends only nodes with foreach here"
+    return _gather(task, foreach) if task.step else _spread(task, foreach)
+
+
+def _spread(task: Task, foreach: Foreach) -> Outcome:
+    items = parse(foreach.items).evaluate(task.scope({}))
+    if foreach.name == "matrix" and isinstance(items, Mapping):
+        items = matrix_combinations(items)
+    if not isinstance(items, Sequence) or isinstance(items, str):
+        return Failed(f"foreach: {foreach.items} is no list", FailureKind.ERROR)
+    keys = [_key(task, foreach, index, item) for index, item in enumerate(items)]
+    if twice := [key for key, count in Counter(keys).items() if count > 1]:
+        return Failed(f"foreach: two items have the key {twice[0]!r}; give each its own with key:", FailureKind.ERROR)
+    children = tuple(_child(task.spec, foreach, key, item) for key, item in zip(keys, items, strict=True))
+    return Expanded(children, max_parallel=foreach.max_parallel, fail_fast=foreach.fail_fast)
+
+
+def _key(task: Task, foreach: Foreach, index: int, item: JsonValue) -> str:
+    if foreach.key:
+        return item_key(to_text(task.text(foreach.key, {foreach.name: item})))
+    if foreach.name == "matrix" and isinstance(item, Mapping):
+        return item_key(",".join(to_text(value) for value in item.values()))
+    return str(index)
+
+
+def _child(spec: NodeSpec, foreach: Foreach, key: str, item: JsonValue) -> NodeSpec:
+    """The node once more, for one item. Its needs and condition were judged when the parent started."""
+    return replace(
+        spec,
+        id=item_id(spec.id, key),
+        foreach=None,
+        condition="",
+        join=Join.ALL_DONE,
+        continue_on_error=False,
+        scope={**spec.scope, foreach.name: item},
+    )
+
+
+def _gather(task: Task, foreach: Foreach) -> Outcome:
+    children = task.children
+    outputs: dict[str, JsonValue] = {
+        name: [child.outputs.get(name) for child in children] for name in task.spec.outputs
+    }
+    outputs["items"] = [{"key": child.name, **child.context()} for child in children]
+    failed = sum(child.has_failed for child in children)
+    succeeded = len(children) - failed
+    wanted = len(children) if foreach.min_success < 0 else foreach.min_success
+    if succeeded >= wanted:
+        return Succeeded(outputs)
+    reason = f"{failed} of {len(children)} items failed; {first_failure(children)}"
+    return Failed(reason, FailureKind.ERROR, outputs)

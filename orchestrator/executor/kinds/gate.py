@@ -1,0 +1,18 @@
+"""``gate``: the run goes on only when a person says so."""
+
+from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
+from orchestrator.domain.retry import FailureKind
+from orchestrator.executor.task import Task
+from orchestrator.expressions import to_text
+
+
+async def perform_gate(task: Task) -> Outcome:
+    """Ask whoever is there; where nobody is, the node is blocked with its question."""
+    question = to_text(task.text(str(task.spec.body.get("prompt", "")))) or f"Approve {task.spec.id}?"
+    person = task.services.person
+    answer = await person.ask(task.spec.id, question) if person else None
+    if answer is None:
+        return Blocked(question)
+    if not answer:
+        return Failed(f"rejected: {question}", FailureKind.ERROR)
+    return Succeeded({"approved": True, **task.outputs()})

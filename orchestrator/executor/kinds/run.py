@@ -1,0 +1,116 @@
+"""``run``: a command line in a shell, in the user's directory."""
+
+import hashlib
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.domain.command import Command, CommandResult
+from orchestrator.domain.jsonvalue import JsonObject, JsonValue
+from orchestrator.domain.outcome import Failed, Outcome, Succeeded
+from orchestrator.domain.retry import FailureKind
+from orchestrator.errors import IsolationError
+from orchestrator.executor.kinds.outputfile import OutputFileError, read_outputs
+from orchestrator.executor.task import Task
+from orchestrator.expressions import to_text
+
+SHELLS: Mapping[str, tuple[str, ...]] = {
+    "bash": ("bash", "--noprofile", "--norc", "-eo", "pipefail", "{0}"),
+    "sh": ("sh", "-e", "{0}"),
+    "python": ("python3", "{0}"),
+}
+"""Shell name -> command line; ``{0}`` is the script's file. The bash and sh rows are GitHub's own."""
+
+_DETAIL_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    script: Path
+    output: Path
+
+
+async def perform_run(task: Task) -> Outcome:
+    """Run the script; the exit code decides."""
+    files = _prepare(task)
+    command = Command(
+        argv=_argv(str(task.spec.body["shell"]), files.script),
+        cwd=_directory(task),
+        env=_environment(task, files.output),
+        idle_timeout=task.spec.idle_timeout,
+    )
+    on_line = task.services.on_line
+    node = task.spec.id
+    try:
+        result = await task.services.runner.run(command, lambda stream, line: on_line(node, stream, line))
+    except (FileNotFoundError, PermissionError, NotADirectoryError, IsolationError) as error:
+        return Failed(_cannot_start(command, error), FailureKind.ERROR)
+    return _outcome(task, result, files.output)
+
+
+def _cannot_start(command: Command, error: Exception) -> str:
+    named = getattr(error, "filename", None) or command.argv[0]
+    why = getattr(error, "strerror", None) or str(error)
+    return f"cannot run {named}: {why}"
+
+
+def _prepare(task: Task) -> _Files:
+    stem = f"{hashlib.sha256(task.spec.id.encode()).hexdigest()[:32]}-{task.attempt}"
+    scratch = Path(task.services.scratch)
+    files = _Files(scratch / f"{stem}.script", scratch / f"{stem}.output")
+    files.script.write_text(str(task.spec.body["script"]), encoding="utf-8")
+    files.output.write_bytes(b"")
+    return files
+
+
+def _argv(shell: str, script: Path) -> tuple[str, ...]:
+    words = SHELLS.get(shell) or tuple(shlex.split(shell))
+    return tuple(word.replace("{0}", str(script)) for word in words)
+
+
+def _directory(task: Task) -> str:
+    inside = to_text(task.text(str(task.spec.body.get("working_directory") or "")))
+    return str(Path(task.services.cwd, inside))
+
+
+def _environment(task: Task, output: Path) -> dict[str, str]:
+    shared = task.scope({}).contexts["env"]
+    assert isinstance(shared, Mapping), "the engine evaluates it when the run starts"
+    own = {name: to_text(task.text(template)) for name, template in task.spec.env.items()}
+    named = {"RUNG_OUTPUT": str(output), "RUNG_NODE": task.spec.id, "RUNG_ATTEMPT": str(task.attempt)}
+    return {**task.services.env, **{name: to_text(value) for name, value in shared.items()}, **own, **named}
+
+
+def _outcome(task: Task, result: CommandResult, output: Path) -> Outcome:
+    try:
+        written = read_outputs(output)
+    except OutputFileError as error:
+        return Failed(f"RUNG_OUTPUT: {error}", FailureKind.FORMAT)
+    outputs = {**written, **task.outputs({"run": {**_run_context(task), **_result_context(result)}})}
+    if result.idle:
+        reason = f"no output for {task.spec.idle_timeout:g} s"
+        return Failed(reason, FailureKind.TIMEOUT, outputs, _last_lines(result))
+    if result.exit_code:
+        return Failed(f"exit code {result.exit_code}", FailureKind.VALIDATION, outputs, _last_lines(result))
+    return Succeeded(outputs)
+
+
+def _run_context(task: Task) -> JsonObject:
+    run = task.scope({}).contexts["run"]
+    assert isinstance(run, Mapping), "the engine provides it"
+    return run
+
+
+def _result_context(result: CommandResult) -> dict[str, JsonValue]:
+    return {
+        "exit-code": result.exit_code,
+        "stdout": result.stdout.rstrip("\n"),
+        "stderr": result.stderr.rstrip("\n"),
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def _last_lines(result: CommandResult) -> str:
+    text = result.stderr if result.stderr.strip() else result.stdout
+    return "\n".join(text.rstrip("\n").splitlines()[-_DETAIL_LINES:])

@@ -1,0 +1,97 @@
+"""What the handler of a node kind is given, and what it may use of the outside."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from orchestrator.domain.ids import NodeId
+from orchestrator.domain.jsonvalue import JsonObject, JsonValue
+from orchestrator.domain.node import NodeSpec
+from orchestrator.domain.outcome import Outcome
+from orchestrator.domain.status import NodeStatus
+from orchestrator.expressions import Scope, parse_template
+from orchestrator.ports import CommandRunner, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The outside, as far as handlers may reach it.
+
+    Attributes:
+        runner: runs commands.
+        cwd: absolute directory in which commands run.
+        env: the environment that commands start from.
+        scratch: absolute private directory for scripts and output files; removed after the run.
+        person: answers gates; ``None`` where nobody is there.
+        on_line: told ``(node, stream, line)`` for each line that a node's command prints.
+    """
+
+    runner: CommandRunner
+    cwd: str
+    env: Mapping[str, str]
+    scratch: str
+    person: Person | None = None
+    on_line: Callable[[NodeId, str, str], None] = lambda _node, _stream, _line: None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnd:
+    """How a child of the last expansion ended. ``name`` is its key, or its id inside the sub-graph."""
+
+    name: str
+    status: NodeStatus
+    outputs: JsonObject
+    tolerated: bool
+    reason: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Failed, was blocked or cancelled, and may not be overlooked."""
+        return not self.tolerated and self.status in {NodeStatus.FAILED, NodeStatus.CANCELLED}
+
+    def context(self) -> JsonObject:
+        """The child as expressions see it."""
+        return {"result": str(self.status), "outputs": self.outputs}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step of one attempt at a node.
+
+    Attributes:
+        spec: the node.
+        attempt: counts from 1.
+        step: 0 at first, one higher after each expansion.
+        notes: what the last expansion left for this step.
+        children: of the last expansion, in order; empty at step 0.
+        scope: the node's expression scope, with further contexts laid over it.
+        services: the outside.
+    """
+
+    spec: NodeSpec
+    attempt: int
+    step: int
+    scope: Callable[[JsonObject], Scope]
+    services: Services
+    notes: JsonObject = field(default_factory=dict)
+    children: tuple[ChildEnd, ...] = ()
+
+    def text(self, template: str, extra: JsonObject | None = None) -> JsonValue:
+        """``template`` evaluated for this node.
+
+        Raises:
+            ExpressionError: it cannot be.
+        """
+        return parse_template(template).evaluate(self.scope(extra or {}))
+
+    def outputs(self, extra: JsonObject | None = None) -> dict[str, JsonValue]:
+        """The node's declared outputs, evaluated now; ``{}`` where it declares none."""
+        if not self.spec.outputs:
+            return {}
+        scope = self.scope(extra or {})
+        return {name: parse_template(template).evaluate(scope) for name, template in self.spec.outputs.items()}
+
+
+Handler: TypeAlias = Callable[[Task], Awaitable[Outcome]]
+"""Does one step of a node. Expected failures are :class:`Failed` values; an exception other than
+:class:`ExpressionError` is a bug and ends the run."""
