@@ -37,6 +37,14 @@ class RunResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class RunInterrupted:
+    """Somebody asked the run to stop: nothing more is started; ``hard`` means that what runs is stopped too."""
+
+    at: float
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStarted:
     """An attempt was given to a worker; ``attempt`` counts from 1. Steps after an expansion are not told apart."""
 
@@ -118,6 +126,7 @@ class RunEnded:
 Event: TypeAlias = (
     RunStarted
     | RunResumed
+    | RunInterrupted
     | NodeStarted
     | AttemptFailed
     | NodeExpanded

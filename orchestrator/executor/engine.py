@@ -13,11 +13,12 @@ from orchestrator.domain.events import (
     NodeReleased,
     NodeStarted,
     RunEnded,
+    RunInterrupted,
     RunStarted,
 )
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
-from orchestrator.domain.node import NodeSpec
+from orchestrator.domain.node import Join, NodeSpec
 from orchestrator.domain.outcome import Blocked, Expanded, Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.retry import FailureKind, RetryPolicy
@@ -61,7 +62,7 @@ class RunSetup:
     services: Services
     clock: Clock
     chance: Callable[[], float]
-    emit: Callable[[Event], None]
+    emit: Callable[[Event], object]
     pools: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=lambda: KINDS)
@@ -85,8 +86,10 @@ class Engine:
         self._pools = {name: queue.add_pool(slots) for name, slots in {**setup.pools, **setup.plan.pools}.items()}
         for spec in setup.plan.nodes:
             number = self._board.add(spec)
-            self._machine.mark(number, asks=asks(spec), survives=survives(spec))
-            queue.assign(number, self._pools_of(spec))
+            if spec.condition or spec.join == Join.ALL_DONE:
+                self._machine.mark(number, asks=asks(spec), survives=survives(spec))
+            if spec.pools:
+                queue.assign(number, self._pools_of(spec))
         self._loop: Loop[Outcome] = Loop(self._machine, self, workers=setup.workers)
         self._settlers: Mapping[type[Outcome], Callable[[int, Any], None]] = {
             Succeeded: self._settle_succeeded,
@@ -117,11 +120,13 @@ class Engine:
     def drain(self) -> None:
         """Start nothing more; :meth:`run` returns, interrupted, when what runs has ended."""
         self._interrupted = True
+        self._emit(RunInterrupted(self._wall()))
         self._loop.drain()
 
     def halt(self) -> None:
         """Drain, and give back unfinished what runs."""
         self._interrupted = True
+        self._emit(RunInterrupted(self._wall(), hard=True))
         self._loop.halt()
 
     # -- the loop's questions (see Work) -----------------------------------------------------------------
