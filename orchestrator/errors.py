@@ -5,10 +5,25 @@
     RungError                     exit 1   expected failures; one clear line, never a traceback
     ├── InputError                exit 2   bad files, bad usage: found before anything runs
     │   ├── WorkflowError                  a workflow file; carries every problem found in it
-    │   ├── ConfigError                    a configuration file, variable or option
-    │   └── ExpressionError                text inside ``${{ }}``; carries the offset
+    │   └── ConfigError                    a configuration file, variable or option
+    ├── ExpressionError           exit 2   text inside ``${{ }}``; carries the offset
+    │   └── OperandError                   a value that an operation refuses; its caller adds the place
     ├── GraphError                exit 2   the graph itself: a cycle, an unknown id, a duplicate
     ├── IsolationError            exit 1   a command could not be isolated as asked
+    ├── JournalError              exit 1   a store cannot be read or written: a full disk, an I/O error, no permission
+    │   ├── JournalLockedError    exit 1   another engine works on the same run
+    │   ├── JournalMissingError   exit 2   there is no such store
+    │   ├── JournalForeignError   exit 2   the file is something else, or belongs to another run
+    │   ├── JournalVersionError   exit 2   the file was written by a newer version
+    │   └── JournalDamagedError   exit 2   the file is cut off or its contents have changed
+    ├── ReportError               exit 1   a report file could not be written
+    ├── EditError                 exit 1   a model's reply or a patch that is not applied; nothing was changed
+    │   ├── ReplyError                     it holds no edit that can be read
+    │   │   └── TruncatedReplyError        it was cut off
+    │   ├── EditMissError                  an edit fits nowhere, or in several places; carries the nearest region
+    │   ├── ElisionError                   it leaves code out
+    │   ├── PathError                      a path or a file mode that is not permitted
+    │   └── RejectedEditsError             several of these at once
     └── MachineError              exit 70  a bug of ours: an illegal transition, told with the node's story
 
 Errors carry data; their text is derived in ``__str__`` and says what happened and what to do.
@@ -19,13 +34,28 @@ from dataclasses import dataclass
 
 __all__ = [
     "ConfigError",
+    "EditError",
+    "EditMissError",
+    "ElisionError",
     "ExpressionError",
     "GraphError",
     "InputError",
     "IsolationError",
+    "JournalDamagedError",
+    "JournalError",
+    "JournalForeignError",
+    "JournalLockedError",
+    "JournalMissingError",
+    "JournalVersionError",
     "MachineError",
+    "OperandError",
+    "PathError",
     "Problem",
+    "RejectedEditsError",
+    "ReplyError",
+    "ReportError",
     "RungError",
+    "TruncatedReplyError",
     "WorkflowError",
 ]
 
@@ -100,9 +130,25 @@ class ExpressionError(RungError):
         self.what, self.text, self.offset, self.hint = what, text, offset, hint
 
     def __str__(self) -> str:
-        """The sentence, where it happened, and the hint."""
-        text = f"{self.what} at column {self.offset + 1} of {self.text!r}"
+        """The sentence, where it happened (of a long text the part around it), and the hint."""
+        start = max(0, self.offset - 40) if len(self.text) > 100 else 0
+        excerpt = self.text[start : start + 100]
+        text = f"{self.what} at column {self.offset + 1} of {excerpt!r}"
         return f"{text} ({self.hint})" if self.hint else text
+
+
+class OperandError(ExpressionError):
+    """An operation of the expression language refuses a value.
+
+    Inside an expression it is raised again as an :class:`ExpressionError` that tells the place.
+    """
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        super().__init__(what, text="", hint=hint)
+
+    def __str__(self) -> str:
+        """The sentence and the hint; there is no place to tell."""
+        return f"{self.what} ({self.hint})" if self.hint else self.what
 
 
 class GraphError(RungError):
@@ -126,6 +172,162 @@ class GraphError(RungError):
 
 class IsolationError(RungError):
     """A command could not be started under the isolation that was asked for."""
+
+
+class EditError(RungError):
+    """An edit is refused: of its reply or patch nothing is applied. ``str(error)`` is fit for feedback to a model.
+
+    Attributes:
+        what: one sentence without a full stop.
+        path: the file concerned, as the reply names it; ``""`` where none is named.
+        line: 1-based line in the reply; 0 where no line can be named.
+        hint: what to send instead, or ``""``.
+    """
+
+    def __init__(self, what: str, *, path: str = "", line: int = 0, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.path, self.line, self.hint = what, path, line, hint
+
+    @property
+    def faults(self) -> "tuple[EditError, ...]":
+        """Every single fault, in the reply's order; of a single fault, itself."""
+        return (self,)
+
+    def __str__(self) -> str:
+        """``path: what (line n of the reply): hint``, leaving out what is not known."""
+        place = f" (line {self.line} of the reply)" if self.line else ""
+        path = f"{self.path!r}: " if not self.path.isprintable() else f"{self.path}: " if self.path else ""
+        return f"{path}{self.what}{place}" + (f"; {self.hint}" if self.hint else "")
+
+
+class ReplyError(EditError):
+    """A reply holds no edit that can be read, or one that contradicts itself."""
+
+
+class TruncatedReplyError(ReplyError):
+    """A reply ends inside a fence, a block or a hunk."""
+
+
+class EditMissError(EditError):
+    """An edit fits nowhere in its file, or in more places than one.
+
+    Attributes:
+        region: the lines of the file that come nearest, without line ends; empty where none comes near.
+        region_line: 1-based number of the first of them; 0 where there is none.
+    """
+
+    region: tuple[str, ...] = ()
+    region_line: int = 0
+
+    def nearest(self, region: Sequence[str], line: int) -> "EditMissError":
+        """Itself, with the nearest region noted."""
+        self.region, self.region_line = tuple(region), line if region else 0
+        return self
+
+    def __str__(self) -> str:
+        """The sentence, then the region with line numbers, one line each."""
+        head = super().__str__()
+        if not self.region:
+            return head
+        numbered = (f"{number:>6} | {text}" for number, text in enumerate(self.region, self.region_line))
+        return "\n".join((f"{head}; nearest in the file:", *numbered))
+
+
+class ElisionError(EditError):
+    """An edit leaves code out that it would have to carry."""
+
+
+class PathError(EditError):
+    """An edit names a path or a file mode that it may not touch."""
+
+
+class RejectedEditsError(EditError):
+    """A reply with more than one fault."""
+
+    def __init__(self, faults: Sequence[EditError]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self._faults: tuple[EditError, ...] = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[EditError, ...]:
+        """At least two, in the reply's order."""
+        return self._faults
+
+    def __str__(self) -> str:
+        """One paragraph for each fault."""
+        return "\n".join(str(fault) for fault in self._faults)
+
+
+class ReportError(RungError):
+    """Report files could not be written; the run itself is not touched by it.
+
+    Attributes:
+        failed: (file as the workflow names it, why) of each, in the workflow's order.
+    """
+
+    def __init__(self, failed: Sequence[tuple[str, str]]) -> None:
+        super().__init__(*failed)
+        self.failed: tuple[tuple[str, str], ...] = tuple(failed)
+
+    def __str__(self) -> str:
+        """One line for each file."""
+        return "\n".join(f"cannot write the report {file!r}: {why}" for file, why in self.failed)
+
+
+class JournalError(RungError):
+    """A run's journal, or the store beside it, cannot be read or written.
+
+    Attributes:
+        what: one sentence without a full stop.
+        path: the file or folder that it is about.
+        hint: what to do about it, or ``""``.
+    """
+
+    def __init__(self, what: str, *, path: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.path, self.hint = what, path, hint
+
+    def __str__(self) -> str:
+        """``path: what (hint)``."""
+        text = f"{self.path}: {self.what}"
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class JournalLockedError(JournalError):
+    """Another engine works on the same run.
+
+    Attributes:
+        pid: its process id; 0 where it is not known.
+        since: when it took the run, in seconds since the epoch; 0.0 where that is not known.
+    """
+
+    def __init__(self, what: str, *, path: str, hint: str = "", pid: int = 0, since: float = 0.0) -> None:
+        super().__init__(what, path=path, hint=hint)
+        self.pid, self.since = pid, since
+
+
+class JournalMissingError(JournalError):
+    """There is no such store."""
+
+    exit_code = 2
+
+
+class JournalForeignError(JournalError):
+    """What is there is no store of ours, or belongs to another run."""
+
+    exit_code = 2
+
+
+class JournalVersionError(JournalError):
+    """The store was written by a newer version than this one."""
+
+    exit_code = 2
+
+
+class JournalDamagedError(JournalError):
+    """The store is cut off, or its contents are not what was written."""
+
+    exit_code = 2
 
 
 class MachineError(RungError):
