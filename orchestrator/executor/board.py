@@ -89,7 +89,8 @@ class Board:
 
     def _status_functions(self, number: int) -> Mapping[str, Callable[..., bool]]:
         def selected(names: tuple[str, ...]) -> list[NeedEnd]:
-            return [one for one in self.need_ends(number) if not names or one.id in names]
+            ends = {one.id: one for one in self.need_ends(number)}
+            return [ends[name] for name in names] if names else list(ends.values())
 
         return {
             "success": lambda *names: all(one.is_good for one in selected(names)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from orchestrator.domain.ids import NodeId
@@ -11,6 +12,9 @@ from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.status import NodeStatus
 from orchestrator.expressions import Scope, parse_template
 from orchestrator.ports import CommandRunner, Person
+
+parsed = lru_cache(maxsize=4096)(parse_template)
+"""The template of a text; the children of an expansion share theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +86,14 @@ class Task:
         Raises:
             ExpressionError: it cannot be.
         """
-        return parse_template(template).evaluate(self.scope(extra or {}))
+        return parsed(template).evaluate(self.scope(extra or {}))
 
     def outputs(self, extra: JsonObject | None = None) -> dict[str, JsonValue]:
         """The node's declared outputs, evaluated now; ``{}`` where it declares none."""
         if not self.spec.outputs:
             return {}
         scope = self.scope(extra or {})
-        return {name: parse_template(template).evaluate(scope) for name, template in self.spec.outputs.items()}
+        return {name: parsed(template).evaluate(scope) for name, template in self.spec.outputs.items()}
 
 
 Handler: TypeAlias = Callable[[Task], Awaitable[Outcome]]

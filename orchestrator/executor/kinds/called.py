@@ -8,8 +8,7 @@ from orchestrator.domain.outcome import Expanded, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.errors import InputError
 from orchestrator.executor.kinds.subgraph import contexts, first_failure, instantiate
-from orchestrator.executor.task import Task
-from orchestrator.expressions import parse_template
+from orchestrator.executor.task import Task, parsed
 from orchestrator.workflow import bind_call
 
 
@@ -35,7 +34,7 @@ def _contexts(task: Task, inputs: JsonObject) -> JsonObject:
     scope: dict[str, JsonValue] = {"inputs": inputs, "vars": _mapping(task, "vars")}
     env: dict[str, JsonValue] = {}
     for name, template in _mapping(task, "env").items():
-        env[name] = parse_template(str(template)).evaluate(task.scope({**scope, "env": env}))
+        env[name] = parsed(str(template)).evaluate(task.scope({**scope, "env": env}))
     return {**scope, "env": env}
 
 
@@ -44,7 +43,7 @@ def _finish(task: Task) -> Outcome:
     inputs = task.notes["inputs"]
     assert isinstance(inputs, Mapping), "written by the step before"
     scope = task.scope({**_contexts(task, inputs), "nodes": nodes, "needs": nodes})
-    outputs = {name: parse_template(str(text)).evaluate(scope) for name, text in _mapping(task, "outputs").items()}
+    outputs = {name: parsed(str(text)).evaluate(scope) for name, text in _mapping(task, "outputs").items()}
     if failure := first_failure(task.children):
         return Failed(failure, FailureKind.ERROR, outputs)
     return Succeeded({**outputs, **task.outputs({"nodes": nodes})})
