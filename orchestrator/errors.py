@@ -113,6 +113,10 @@ class ConfigError(InputError):
     """A configuration value cannot be used."""
 
 
+_EXCERPT = 100
+"""Characters of an expression that an error quotes."""
+
+
 class ExpressionError(RungError):
     """An expression does not parse, or cannot be evaluated.
 
@@ -131,8 +135,8 @@ class ExpressionError(RungError):
 
     def __str__(self) -> str:
         """The sentence, where it happened (of a long text the part around it), and the hint."""
-        start = max(0, self.offset - 40) if len(self.text) > 100 else 0
-        excerpt = self.text[start : start + 100]
+        start = max(0, self.offset - _EXCERPT // 2) if len(self.text) > _EXCERPT else 0
+        excerpt = self.text[start : start + _EXCERPT]
         text = f"{self.what} at column {self.offset + 1} of {excerpt!r}"
         return f"{text} ({self.hint})" if self.hint else text
 

@@ -1,0 +1,183 @@
+"""A run as one JSON document: what ``rung run --json`` prints and a ``json`` report holds.
+
+The keys are a contract. Readers must accept new ones; none is removed or changes its meaning.
+``python -m orchestrator.report.jsondocument`` prints the JSON Schema (docs/reference/run.schema.json).
+"""
+
+import json
+import sys
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.domain.jsonvalue import JsonObject
+from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.status import ENDED, EXIT_CODES, AttemptStatus, NodeStatus, RunStatus
+from orchestrator.report.plaintext import encodable, timestamp
+from orchestrator.report.record import Attempt, NodeRecord
+from orchestrator.report.state import RunState
+from orchestrator.report.waiting import reason_of, reasons_of_open_nodes
+
+Time = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+        description="RFC 3339, UTC, milliseconds.",
+        examples=["2025-01-02T03:04:05.678Z"],
+    ),
+]
+Seconds = Annotated[float, Field(ge=0, description="Wall clock, to the millisecond.")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class AttemptDocument(_Part):
+    """One attempt of a node."""
+
+    n: Annotated[int, Field(ge=1)]
+    """Counts from 1."""
+    status: AttemptStatus
+    """`leased`: under way, or was when the record broke off; `discarded`: ended without a judgement, see `reason`."""
+    kind: FailureKind | None
+    """Why it failed; null where it did not."""
+    reason: str
+    """One line; empty where it was accepted."""
+    started: Time
+    seconds: Seconds | None
+    """Null while it is under way."""
+
+
+class NodeDocument(_Part):
+    """One node, in the order in which nodes were announced."""
+
+    id: str
+    parent: str | None
+    """The node that added this one while running; null for a node of the workflow file."""
+    kind: str
+    status: NodeStatus
+    reason: str
+    """Why it stands where it stands; empty for a node that succeeded."""
+    started: Time | None
+    ended: Time | None
+    attempts: list[AttemptDocument]
+
+
+class TotalsDocument(_Part):
+    """Figures over the whole run."""
+
+    nodes: dict[NodeStatus, Annotated[int, Field(ge=0)]]
+    """How many nodes have each status; every status is named."""
+    attempts: Annotated[int, Field(ge=0)]
+    first_attempt_rate: Annotated[float, Field(ge=0, le=1)] | None
+    """Of the nodes that succeeded after work, the share that needed one attempt; null where none did."""
+    seconds: Seconds
+    """From start to end, time between an interrupt and a resume not counted."""
+    node_seconds: Seconds
+    """Work of all nodes added up: what the run would have taken one node after another."""
+    calls: Annotated[int, Field(ge=0)] = 0
+    """Calls to models; 0 where no node of the run asks a model."""
+    usd_micros: Annotated[int, Field(ge=0)] = 0
+    """Money spent, in millionths of a US dollar; 0 where no node of the run asks a model."""
+
+
+class RunDocument(_Part):
+    """A run, finished or not."""
+
+    run: str
+    workflow: str
+    """The name of the workflow."""
+    status: RunStatus | None
+    """Null while the run goes on, and for a run whose engine was killed."""
+    reason: str
+    exit_code: int | None
+    """What the command line exits with; null where the status is."""
+    started: Time | None
+    ended: Time | None
+    sandbox: str
+    """How commands were isolated."""
+    nodes: list[NodeDocument]
+    totals: TotalsDocument
+
+
+def document(state: RunState) -> JsonObject:
+    """The JSON document of a run, as plain values in the shape of :class:`RunDocument`.
+
+    Texts are as they were told, except that a lone surrogate, which JSON cannot carry, becomes its escape.
+    Complete for a run without nodes, and before its first event (``run`` is then ``""``).
+    """
+    derived = reasons_of_open_nodes(state)
+    whole = RunDocument(
+        run=_text(state.run),
+        workflow=_text(state.name),
+        status=state.status,
+        reason=_text(state.reason),
+        exit_code=None if state.status is None else EXIT_CODES[state.status],
+        started=_time(state.started),
+        ended=_time(state.ended),
+        sandbox=_text(state.isolation),
+        nodes=[_node(record, reason_of(record, derived)) for record in state.nodes.values()],
+        totals=_totals(state),
+    )
+    plain: dict[str, Any] = whole.model_dump(mode="json")
+    return plain
+
+
+def json_text(state: RunState) -> str:
+    """The document as text, indented, ASCII only (so nothing in it reaches a terminal raw), one line end last."""
+    return json.dumps(document(state), indent=2) + "\n"
+
+
+def run_schema() -> JsonObject:
+    """The JSON Schema (2020-12) of a run's document."""
+    schema = RunDocument.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _node(record: NodeRecord, reason: str) -> NodeDocument:
+    return NodeDocument(
+        id=_text(record.spec.id),
+        parent=None if record.parent is None else _text(record.parent),
+        kind=_text(record.spec.kind),
+        status=record.status,
+        reason=_text(reason),
+        started=_time(record.started),
+        ended=_time(record.ended if record.status in ENDED else None),
+        attempts=[_attempt(one) for one in record.attempts],
+    )
+
+
+def _attempt(attempt: Attempt) -> AttemptDocument:
+    return AttemptDocument(
+        n=attempt.n,
+        status=attempt.status,
+        kind=attempt.kind,
+        reason=_text(attempt.reason),
+        started=timestamp(attempt.started),
+        seconds=None if attempt.seconds is None else round(attempt.seconds, 3),
+    )
+
+
+def _totals(state: RunState) -> TotalsDocument:
+    worked = [one for one in state.nodes.values() if one.attempts]
+    good = [len(one.attempts) for one in worked if one.status is NodeStatus.SUCCEEDED]
+    return TotalsDocument(
+        nodes=state.counts,
+        attempts=sum(len(one.attempts) for one in worked),
+        first_attempt_rate=round(good.count(1) / len(good), 4) if good else None,
+        seconds=round(state.seconds(), 3),
+        node_seconds=round(state.work, 3),
+    )
+
+
+def _text(text: str) -> str:
+    return encodable(text, "utf-8")
+
+
+def _time(at: float | None) -> str | None:
+    return None if at is None else timestamp(at)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run_schema(), indent=2) + "\n")

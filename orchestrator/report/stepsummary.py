@@ -1,0 +1,71 @@
+"""A run as Markdown for a CI service's summary page (GitHub's ``GITHUB_STEP_SUMMARY``), or a comment.
+
+All foreign text stands inside ``<code>`` or ``<pre>`` with its punctuation as character references: it
+cannot become a link, an image, a mention, a table cell, HTML or a heading.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from orchestrator.domain.status import NodeStatus
+from orchestrator.report.plaintext import clean, count
+from orchestrator.report.record import NodeRecord
+from orchestrator.report.state import RunState
+from orchestrator.report.story import Group, attempts_of, by_status, evidence, outcome, story, time_line
+
+SHOWN_ROWS = 200
+"""GitHub refuses a summary of more than 1 MiB; the JSON report holds everything."""
+SHOWN_EVIDENCE = 20
+_LONGEST = 500
+
+
+def markdown(state: RunState) -> str:
+    """Heading, totals, what failed with evidence, what is blocked, what did not run and why; ends with a line end."""
+    told = story(state)
+    parts = [f"## {_code(state.name or 'run')}: {outcome(state)}"]
+    if state.reason:
+        parts.append(_code(state.reason))
+    parts.append(f"{by_status(state)}. {time_line(state)}.")
+    parts += _section("Failed", [_row(one, NodeStatus.FAILED) for one in told.failed])
+    parts += [_evidence(one) for one in told.failed[:SHOWN_EVIDENCE] if evidence(one)]
+    parts += _section("Failed, but tolerated", [_row(one, NodeStatus.FAILED) for one in told.tolerated])
+    parts += _section("Blocked: needs a person", [_row(one, NodeStatus.BLOCKED) for one in told.blocked])
+    parts += _section("Not run", list(_group_rows(told.left_out)))
+    parts += _section("Not finished", list(_group_rows(told.open)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, rows: Sequence[str]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"### {title}"
+    left = len(rows) - SHOWN_ROWS
+    yield "\n".join(["| Node | Status | Reason | Time |", "| --- | --- | --- | --- |", *rows[:SHOWN_ROWS]])
+    if left > 0:
+        yield f"and {count(left, 'row')} more"
+
+
+def _row(record: NodeRecord, status: NodeStatus) -> str:
+    return f"| {_code(record.spec.id)} | {status} | {_code(record.reason)} | {attempts_of(record)} |"
+
+
+def _group_rows(groups: Sequence[Group]) -> Iterator[str]:
+    for group in groups:
+        others = len(group.nodes) - 1
+        more = f" and {others:,} more" if others else ""
+        yield f"| {_code(group.nodes[0])}{more} | {group.status} | {_code(group.reason)} | |"
+
+
+def _evidence(record: NodeRecord) -> str:
+    lines = "\n".join(escape(line) for line in evidence(record))
+    return f"<details><summary>{_code(record.spec.id)}</summary>\n\n<pre>\n{lines}\n</pre>\n\n</details>"
+
+
+def _code(text: str) -> str:
+    """``text`` shown as it is, whatever it holds; what cannot mean anything stays readable in the source."""
+    inner = "".join(char if char.isalnum() or char in " -/,." else f"&#{ord(char)};" for char in clean(text, _LONGEST))
+    return "<code>" + _AUTOLINK.sub(r"\1&#46;", inner) + "</code>"
+
+
+_AUTOLINK = re.compile(r"(www)\.", re.IGNORECASE)
