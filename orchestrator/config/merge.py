@@ -1,0 +1,90 @@
+"""Layers laid over each other: tables merge, lists and values replace."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from orchestrator.config.origin import KeyPath, Layer, Origin, Source
+from orchestrator.config.settings import Repository, leaves
+from orchestrator.errors import Problem
+
+
+def merge(sources: Sequence[Source]) -> dict[str, Any]:
+    """The tables of all sources as one; a later source wins."""
+    merged: dict[str, Any] = {}
+    for source in sources:
+        _lay(merged, source.data)
+    return merged
+
+
+def origins(sources: Sequence[Source], model: type[BaseModel]) -> dict[tuple[str, ...], Origin]:
+    """For each key of ``model``, the origin of the value that :func:`merge` leaves in it."""
+    return {path: _origin(sources, path) for path in leaves(model)}
+
+
+def admitted(source: Source, below: Mapping[str, Any], model: type[BaseModel]) -> tuple[Source, tuple[Problem, ...]]:
+    """What an untrusted ``source`` may say over ``below`` (the layers under it), and a notice for all else.
+
+    Args:
+        source: must be valid for ``model``.
+        below: a value for every key of ``model``.
+        model: the tree with its rules.
+    """
+    kept: dict[str, Any] = {}
+    _lay(kept, source.data)
+    notices = []
+    for path, rule in leaves(model).items():
+        value = value_at(source.data, path)
+        if value is not None and (refusal := _refusal(rule, value, value_at(below, path))):
+            origin = source.origin(path)
+            notices.append(Problem(file=origin.file, line=origin.line, path=".".join(path), what=refusal, hint=_HINT))
+            _drop(kept, path)
+    return replace(source, data=kept), tuple(notices)
+
+
+def value_at(data: Mapping[str, Any], path: KeyPath) -> Any:
+    """The value at ``path``; ``None`` where there is none (TOML has no null)."""
+    found: Any = data
+    for part in path:
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+_HINT = "set it in your own configuration or with --set"
+
+
+def _refusal(rule: Repository, value: Any, bound: Any) -> str:
+    if rule is Repository.NEVER:
+        return "ignored: a repository may not set it"
+    if rule is Repository.NARROW and _width(value) > _width(bound):
+        return f"ignored: a repository may only lower it, and it is {bound} already"
+    return ""
+
+
+def _width(value: float) -> float:
+    return value or math.inf
+
+
+def _lay(merged: dict[str, Any], data: Mapping[str, Any]) -> None:
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            below = merged.get(key)
+            merged[key] = below = below if isinstance(below, dict) else {}
+            _lay(below, value)
+        else:
+            merged[key] = value
+
+
+def _drop(data: dict[str, Any], path: tuple[str, ...]) -> None:
+    *tables, last = path
+    for part in tables:
+        data = data[part]
+    del data[last]
+
+
+def _origin(sources: Sequence[Source], path: tuple[str, ...]) -> Origin:
+    holders = [source for source in sources if value_at(source.data, path) is not None]
+    return holders[-1].origin(path) if holders else Origin(Layer.DEFAULT)

@@ -1,0 +1,73 @@
+"""What every verb that uses the engine needs: where it runs, the settings, and the workflow that was named."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import InputError, Problem
+from orchestrator.frontends.cli.options import chosen_verbosity
+from orchestrator.frontends.cli.streams import tell
+
+if TYPE_CHECKING:
+    from orchestrator.config import Loaded
+    from orchestrator.domain.plan import Plan
+
+
+def working_directory() -> Path:
+    """The directory that the command was started in.
+
+    Raises:
+        InputError: it does not exist any more, or may not be seen.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        what = f"the working directory cannot be used: {error.strerror}"
+        raise InputError([Problem(what=what, hint="change to another one")]) from None
+
+
+def start_logging() -> None:
+    """Set the log up before anything of the engine is loaded."""
+    from orchestrator.frontends.cli import logs
+
+    logs.configure(chosen_verbosity(), os.environ)
+
+
+def settings(overrides: Sequence[str]) -> "Loaded":
+    """The settings that hold here; what was passed over is told.
+
+    Raises:
+        ConfigError: a layer is wrong.
+    """
+    from orchestrator.config import load_settings
+
+    loaded = load_settings(working_directory(), os.environ, overrides)
+    for notice in loaded.notices:
+        tell(f"note: {notice}")
+    return loaded
+
+
+def find_workflow(name: str) -> Path:
+    """The file that a person means by a path or by the name of a workflow, as short as it can be written here.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    from orchestrator.resources import find, places
+
+    here = working_directory()
+    path = find("workflows", name, places(here, os.environ))
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def load_workflow(name: str) -> "Plan":
+    """The checked workflow in a file, or of that name.
+
+    Raises:
+        InputError: there is none of that name.
+        WorkflowError: it is wrong.
+    """
+    from orchestrator import app
+
+    return app.load_plan(find_workflow(name))
