@@ -28,7 +28,7 @@ class Evidence(StrEnum):
     NONE = "none"
 
 
-class TestStatus(StrEnum):
+class CaseStatus(StrEnum):
     """How one test went."""
 
     __test__ = False  # not a test class, whatever its name looks like to a test runner
@@ -41,13 +41,11 @@ class TestStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestResult:
+class CaseResult:
     """One test that was run. ``id`` is the runner's own, stable between runs."""
 
-    __test__ = False
-
     id: str
-    status: TestStatus
+    status: CaseStatus
     seconds: float = 0.0
     message: str = ""
 
@@ -62,7 +60,7 @@ class Report:
     """
 
     findings: Sequence[Finding] = ()
-    tests: Sequence[TestResult] = ()
+    tests: Sequence[CaseResult] = ()
     is_complete: bool = True
 
 
@@ -79,6 +77,6 @@ class Verdict:
     evidence: Evidence = Evidence.NONE
     score: float = 0.0
     findings: Sequence[Finding] = ()
-    tests: Sequence[TestResult] = ()
+    tests: Sequence[CaseResult] = ()
     seconds: float = 0.0
     command: Sequence[str] = ()

@@ -208,7 +208,7 @@ def test_a_called_workflow_has_its_own_inputs_and_hands_back_its_outputs() -> No
         body={
             "source": "other.yaml",
             "with": {"name": "${{ inputs.mine }}"},
-            "inputs": {"name": {"type": "string", "required": True}},
+            "inputs": {"name": {"type": "string", "required": True, "default": None, "description": "", "enum": []}},
             "env": {"E": "e${{ inputs.name }}"},
             "vars": {"V": 7},
             "outputs": {"result": "${{ needs.s.outputs.o }}"},
