@@ -6,7 +6,8 @@ import secrets
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -95,13 +96,21 @@ def new_run_id(wall: float) -> RunId:
 async def execute(request: RunRequest) -> RunResult:
     """Run it to its end. The first SIGINT, SIGTERM or SIGHUP lets what runs end, the second stops it."""
     run = new_run_id(time.time())
-    with tempfile.TemporaryDirectory(prefix="rung-") as scratch:
+    with _private_folder() as scratch:
         engine = Engine(_setup(request, run, scratch))
         async with anyio.create_task_group() as group:
             group.start_soon(_obey_signals, engine)
             status = await engine.run()
             group.cancel_scope.cancel()
     return RunResult(run=run, status=status)
+
+
+@contextmanager
+def _private_folder() -> Iterator[str]:
+    """A folder that only this user can enter, whatever the umask; removed in the end."""
+    with tempfile.TemporaryDirectory(prefix="rung-") as folder:
+        Path(folder).chmod(0o700)
+        yield folder
 
 
 async def _obey_signals(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """``run``: a command line in a shell, in the user's directory."""
 
 import hashlib
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,9 +60,16 @@ def _prepare(task: Task) -> _Files:
     stem = f"{hashlib.sha256(task.spec.id.encode()).hexdigest()[:32]}-{task.attempt}"
     scratch = Path(task.services.scratch)
     files = _Files(scratch / f"{stem}.script", scratch / f"{stem}.output")
-    files.script.write_text(str(task.spec.body["script"]), encoding="utf-8")
-    files.output.write_bytes(b"")
+    _write(files.script, str(task.spec.body["script"]))
+    _write(files.output, "")
     return files
+
+
+def _write(path: Path, text: str) -> None:
+    """Make ``path`` readable and writable for its owner alone, whatever the umask."""
+    with path.open("w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
 
 
 def _argv(shell: str, script: Path) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """A run in virtual time: real engine, scripted work."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 
@@ -87,7 +87,7 @@ def play(
     workers: int = 4,
     inputs: JsonObject | None = None,
     person: Person | None = None,
-    meanwhile: Callable[[Engine], Awaitable[None]] | None = None,
+    meanwhile: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
     **plan: object,
 ) -> Ran:
     """Run ``nodes``; a node of kind ``do`` does what its script says, by its id, and else succeeds at once."""

@@ -56,7 +56,7 @@ def command(**options: Any) -> int:
 
     loaded = settings(asked.overrides)
     plan = load_workflow(asked.file)
-    plan = replace(plan, fail_fast=plan.fail_fast or asked.fail_fast)
+    plan = replace(plan, fail_fast=plan.fail_fast or asked.fail_fast, max_parallel=_allowed(plan, loaded))
     inputs = bind_inputs(plan, pairs(asked.given, "--input"))
     if asked.dry_run:
         _preview(plan, inputs, as_json=asked.as_json)
@@ -115,6 +115,14 @@ def _print_end(state: "RunState", settings: "Settings", *, as_json: bool) -> Non
     else:
         color = colored(settings, os.environ)
         write_text(summary_text(state, width=columns(), color=color, encoding=sys.stdout.encoding), styled=True)
+
+
+def _allowed(plan: "Plan", loaded: "Loaded") -> int:
+    """The workflow's own number, no higher than what somebody has configured; 0 where it has none."""
+    from orchestrator.config import Layer
+
+    configured = loaded.origin("limits.max_parallel").layer is not Layer.DEFAULT
+    return min(plan.max_parallel, loaded.settings.limits.max_parallel) if configured else plan.max_parallel
 
 
 def _overridden(loaded: "Loaded") -> int:
