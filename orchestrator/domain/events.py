@@ -105,6 +105,28 @@ class NodeReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A person answered the question of a blocked node; the node starts again and is given this answer.
+
+    ``approve`` is the answer of a gate; ``None`` where the question was an open one, which ``text`` answers.
+    """
+
+    at: float
+    node: NodeId
+    approve: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReopened:
+    """A person wants ``node`` run again. What ended unsuccessfully because of it is open again too."""
+
+    at: float
+    node: NodeId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeOutput:
     """A line that a node's command printed, cleaned of control characters. Shown live, never journaled."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.domain.events import (
+    Answered,
     AttemptFailed,
     Event,
     NodeEnded,
@@ -14,6 +15,7 @@ from orchestrator.domain.events import (
     NodeStarted,
     RunEnded,
     RunInterrupted,
+    RunResumed,
     RunStarted,
 )
 from orchestrator.domain.ids import NodeId, RunId
@@ -21,6 +23,7 @@ from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import Join, NodeSpec
 from orchestrator.domain.outcome import Blocked, Expanded, Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.plan import Plan
+from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.retry import FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.errors import ExpressionError
@@ -32,6 +35,7 @@ from orchestrator.executor.kinds import KINDS
 from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Admit, Child, Ended, Machine
 from orchestrator.executor.policy import RunEnd, Tries, retry_wait, run_status
+from orchestrator.executor.restore import restore
 from orchestrator.executor.task import ChildEnd, Handler, Services, Task
 from orchestrator.executor.transitions import BLOCKED, CANCELLED, FAILED, SKIPPED, STATUS, SUCCEEDED
 from orchestrator.expressions import Scope, parse_template
@@ -53,6 +57,7 @@ class RunSetup:
         pools: slots of the pools that the plan does not declare itself.
         seconds: node id -> expected seconds, from earlier runs; unknown nodes count as the mean of the known, or 1.
         handlers: kind -> handler.
+        recovered: where earlier engines left this run (its plan and inputs are those above); ``None`` for a new one.
     """
 
     run: RunId
@@ -66,6 +71,7 @@ class RunSetup:
     pools: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=lambda: KINDS)
+    recovered: Recovered | None = None
 
 
 class Engine:
@@ -77,6 +83,7 @@ class Engine:
         self._emit = setup.emit
         self._expansions: dict[int, Expansion] = {}
         self._tries: dict[int, Tries] = {}
+        self._answers: Mapping[NodeId, Answered] = _answers(setup.recovered)
         self._stopped = ""
         self._exhausted = ""
         self._interrupted = False
@@ -106,16 +113,25 @@ class Engine:
 
     async def run(self) -> RunStatus:
         """Run to the end: every node has ended, or waits behind a blocked one or an interrupt."""
-        setup, limits = self._setup, self._setup.plan.limits
-        isolation = setup.services.runner.isolation
-        self._emit(RunStarted(self._wall(), setup.run, setup.plan, setup.inputs, setup.workers, isolation))
-        self._machine.start()
+        limits = self._setup.plan.limits
+        self._begin()
         seconds = limits.minutes * 60 or math.inf
         await self._loop.run(seconds, lambda: self._exhaust(f"limits.minutes: {limits.minutes:g} minutes are over"))
         self._machine.check_over()
         status = self._status()
         self._emit(RunEnded(self._wall(), status, self._exhausted))
         return status
+
+    def _begin(self) -> None:
+        setup = self._setup
+        if setup.recovered is None:
+            isolation = setup.services.runner.isolation
+            self._emit(RunStarted(self._wall(), setup.run, setup.plan, setup.inputs, setup.workers, isolation))
+            self._machine.start()
+        else:
+            self._tries = restore(setup.recovered, machine=self._machine, board=self._board, expand=self.expand)
+            self._emit(RunResumed(self._wall()))
+            self._machine.resume()
 
     def drain(self) -> None:
         """Start nothing more; :meth:`run` returns, interrupted, when what runs has ended."""
@@ -141,7 +157,7 @@ class Engine:
         expansion = self._expansions.get(node)
         step = expansion.step if expansion else 0
         tries = self._tries.get(node)
-        attempt = tries.counted + tries.transient + 1 if tries else 1
+        attempt = tries.number + 1 if tries else 1
         if not step:
             self._emit(NodeStarted(self._wall(), spec.id, attempt))
         handler = self._setup.handlers[spec.kind] if spec.foreach is None else perform_foreach
@@ -153,6 +169,7 @@ class Engine:
             services=self._setup.services,
             notes=expansion.notes if expansion else _NO_NOTES,
             children=self._children(expansion) if expansion else (),
+            answer=self._answers.get(spec.id),
         )
         try:
             return await handler(task)
@@ -198,7 +215,7 @@ class Engine:
             self._end(node, FAILED, outcome.reason, outcome)
             self._fail_fast(node)
             return
-        attempt = tries.counted + tries.transient
+        attempt = tries.number
         self._emit(AttemptFailed(self._wall(), spec.id, attempt, outcome.kind, outcome.reason, wait, outcome.detail))
         self._expansions.pop(node, None)
         self._machine.delay(node, self._loop.now() + wait)
@@ -331,6 +348,11 @@ def _contexts(setup: RunSetup) -> JsonObject:
     for name, template in setup.plan.env.items():
         env[name] = parse_template(template).evaluate(Scope(contexts={**contexts, "env": env}))
     return {**contexts, "env": env}
+
+
+def _answers(recovered: Recovered | None) -> dict[NodeId, Answered]:
+    records = recovered.nodes.items() if recovered else ()
+    return {node: record.answer for node, record in records if record.answer}
 
 
 def _capped(spec: NodeSpec, attempts: int) -> RetryPolicy:

@@ -260,7 +260,10 @@ class Machine:
     def resume(self) -> None:
         """The record is told: decide about everything whose needs have ended, as :meth:`start` does."""
         self._replaying = False
-        for node, open_children in list(self._open_children.items()):
+        self._open_children = dict.fromkeys(self._open_children, 0)
+        for child, parent in self._parents.items():
+            self._open_children[parent] += self.phases[child] < SUCCEEDED or self.phases[child] == BLOCKED
+        for node, open_children in self._open_children.items():
             if not open_children and self.phases[node] == EXPANDED:
                 self._make_ready(node)
         self.start()
@@ -297,7 +300,8 @@ class Machine:
         if self.phases[node] != RUNNING:
             raise MachineError(f"node {node} is not running", story=self.story(node))
         self.running -= 1
-        self.queue.give_back(node)
+        if not self._replaying:  # a recorded start took no slot
+            self.queue.give_back(node)
 
     def _make_ready(self, node: int) -> None:
         self._move(node, READY)

@@ -83,16 +83,28 @@ def _went(need: NeedEnd) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """What one node has used up: failed attempts that count, and transient failures that do not."""
+    """What one node has used up.
+
+    Attributes:
+        counted: failed attempts that count against its policy.
+        transient: failures that only count against the policy's own cap for them.
+        lost: attempts that were cut short by the death of an engine, or came before the node was opened again.
+    """
 
     counted: int = 0
     transient: int = 0
+    lost: int = 0
+
+    @property
+    def number(self) -> int:
+        """How many attempts there have been."""
+        return self.counted + self.transient + self.lost
 
     def after(self, kind: FailureKind) -> "Tries":
         """The same with one more failure of ``kind``."""
         if kind == FailureKind.TRANSIENT:
-            return Tries(self.counted, self.transient + 1)
-        return Tries(self.counted + 1, self.transient)
+            return Tries(self.counted, self.transient + 1, self.lost)
+        return Tries(self.counted + 1, self.transient, self.lost)
 
 
 def retry_wait(policy: RetryPolicy, kind: FailureKind, tries: Tries, chance: float) -> float | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
+from orchestrator.domain.events import Answered
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import NodeSpec
@@ -70,6 +71,7 @@ class Task:
         children: of the last expansion, in order; empty at step 0.
         scope: the node's expression scope, with further contexts laid over it.
         services: the outside.
+        answer: what a person has answered to the node's question since it was blocked.
     """
 
     spec: NodeSpec
@@ -79,6 +81,7 @@ class Task:
     services: Services
     notes: JsonObject = field(default_factory=dict)
     children: tuple[ChildEnd, ...] = ()
+    answer: Answered | None = None
 
     def text(self, template: str, extra: JsonObject | None = None) -> JsonValue:
         """``template`` evaluated for this node.

@@ -9,10 +9,14 @@ from orchestrator.expressions import to_text
 async def perform_gate(task: Task) -> Outcome:
     """Ask whoever is there; where nobody is, the node is blocked with its question."""
     question = to_text(task.text(str(task.spec.body.get("prompt", "")))) or f"Approve {task.spec.id}?"
-    person = task.services.person
-    answer = await person.ask(task.spec.id, question) if person else None
+    answer = task.answer.approve if task.answer else await _ask(task, question)
     if answer is None:
         return Blocked(question)
     if not answer:
         return Failed(f"rejected: {question}", FailureKind.ERROR)
     return Succeeded({"approved": True, **task.outputs()})
+
+
+async def _ask(task: Task, question: str) -> bool | None:
+    person = task.services.person
+    return await person.ask(task.spec.id, question) if person else None
