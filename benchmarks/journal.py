@@ -17,12 +17,11 @@ from pathlib import Path
 import anyio
 import anyio.lowlevel
 
-from orchestrator.domain.events import NodeEnded, NodeStarted, RunStarted
+from orchestrator.domain.events import Event, NodeEnded, NodeStarted, RunStarted
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.node import NodeSpec, Wanted
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.status import NodeStatus
-from orchestrator.journal._proposed_events import Event
 from orchestrator.journal.codec import encode
 from orchestrator.journal.reader import read
 from orchestrator.journal.replay import fold

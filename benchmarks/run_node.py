@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import anyio
 
@@ -27,15 +28,27 @@ async def plain() -> None:
     await anyio.run_process(TRUE.argv, env=ENV, cwd="/", stdin=subprocess.DEVNULL)
 
 
-async def start_ms(once: Callable[[], Awaitable[object]], runs: int) -> tuple[float, float]:
-    """Median and 95th percentile of ``runs`` runs, in milliseconds; five more go ahead unmeasured."""
-    times = []
-    for number in range(runs + 5):
+def cpu_seconds() -> float:
+    """Processor time of this process and of all that it has waited for."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+async def start_ms(once: Callable[[], Awaitable[object]], runs: int) -> tuple[float, float, float]:
+    """Median and 95th percentile of ``runs`` runs, and processor time of one, in milliseconds; after five more."""
+    for _ in range(5):
+        await once()
+    times, cpu = [], cpu_seconds()
+    for _ in range(runs):
         began = time.perf_counter()
         await once()
-        if number >= 5:
-            times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1], (cpu_seconds() - cpu) / runs * 1000
+
+
+def print_start(name: str, figures: tuple[float, float, float]) -> None:
+    """One line of the first table."""
+    print(f"{name:24}" + "".join(f" {figure:8.1f}" for figure in figures))
 
 
 async def throughput(runner: LocalRunner, megabytes: int, on_line: LineSink | None) -> float:
@@ -49,14 +62,12 @@ async def throughput(runner: LocalRunner, megabytes: int, on_line: LineSink | No
 
 async def measure(runs: int, megabytes: int) -> None:
     """Print both tables."""
-    median, high = await start_ms(plain, runs)
-    print(f"{'start of `true`, ms':24} {'median':>8} {'p95':>8}   ({runs} runs)")
-    print(f"{'plain':24} {median:8.1f} {high:8.1f}")
+    print(f"{'start of `true`, ms':24} {'median':>8} {'p95':>8} {'cpu':>8}   ({runs} runs)")
+    print_start("plain", await start_ms(plain, runs))
     usable = [launcher for launcher in LAUNCHERS if not probe(launcher)]
     for launcher in usable:
         runner = LocalRunner(launcher)
-        median, high = await start_ms(lambda runner=runner: runner.run(TRUE), runs)  # type: ignore[misc]  # a lambda's default has no type
-        print(f"{launcher.name:24} {median:8.1f} {high:8.1f}")
+        print_start(launcher.name, await start_ms(partial(runner.run, TRUE), runs))
     print(f"\n{'output, MB/s':24} {'kept':>8} {'lines':>8}   ({megabytes} MB in 80-byte lines)")
     for launcher in usable:
         runner = LocalRunner(launcher)

@@ -97,7 +97,7 @@ async def execute(request: RunRequest) -> RunResult:
     """Run it to its end. The first SIGINT, SIGTERM or SIGHUP lets what runs end, the second stops it."""
     run = new_run_id(time.time())
     with _private_folder() as scratch:
-        engine = Engine(_setup(request, run, scratch))
+        engine = Engine(_setup(request, run, scratch=scratch))
         async with anyio.create_task_group() as group:
             group.start_soon(_obey_signals, engine)
             status = await engine.run()
@@ -122,7 +122,7 @@ async def _obey_signals(engine: Engine) -> None:
             asked += 1
 
 
-def _setup(request: RunRequest, run: RunId, scratch: str) -> RunSetup:
+def _setup(request: RunRequest, run: RunId, *, scratch: str) -> RunSetup:
     clock, emit = SystemClock(), _teller(request.reporters)
     workers = request.max_parallel or request.plan.max_parallel or request.settings.limits.max_parallel
 

@@ -17,6 +17,7 @@
     │   ├── JournalVersionError   exit 2   the file was written by a newer version
     │   └── JournalDamagedError   exit 2   the file is cut off or its contents have changed
     ├── ReportError               exit 1   a report file could not be written
+    ├── ParseError                exit 1   a tool's output or report is not what its format says
     ├── EditError                 exit 1   a model's reply or a patch that is not applied; nothing was changed
     │   ├── ReplyError                     it holds no edit that can be read
     │   │   └── TruncatedReplyError        it was cut off
@@ -24,6 +25,13 @@
     │   ├── ElisionError                   it leaves code out
     │   ├── PathError                      a path or a file mode that is not permitted
     │   └── RejectedEditsError             several of these at once
+    ├── GitVersionError       exit 2   there is no git, or one that is too old
+    ├── GitError              exit 1   a call of git failed; carries its arguments, exit code and last words
+    │   ├── GitBusyError               somebody else holds a lock of the repository; carries its path
+    │   └── RefMovedError              a reference is not what it was expected to be
+    ├── RepositoryError       exit 2   a repository, or the run's own, cannot be worked with as it is
+    ├── UnsafeTreeError       exit 1   a tree holds what no result may hold; carries every path
+    ├── OverwriteError        exit 1   files that should change were changed by somebody else; carries their paths
     └── MachineError              exit 70  a bug of ours: an illegal transition, told with the node's story
 
 Errors carry data; their text is derived in ``__str__`` and says what happened and what to do.
@@ -38,6 +46,9 @@ __all__ = [
     "EditMissError",
     "ElisionError",
     "ExpressionError",
+    "GitBusyError",
+    "GitError",
+    "GitVersionError",
     "GraphError",
     "InputError",
     "IsolationError",
@@ -49,13 +60,17 @@ __all__ = [
     "JournalVersionError",
     "MachineError",
     "OperandError",
+    "OverwriteError",
     "PathError",
     "Problem",
+    "RefMovedError",
     "RejectedEditsError",
     "ReplyError",
     "ReportError",
+    "RepositoryError",
     "RungError",
     "TruncatedReplyError",
+    "UnsafeTreeError",
     "WorkflowError",
 ]
 
@@ -176,6 +191,24 @@ class GraphError(RungError):
 
 class IsolationError(RungError):
     """A command could not be started under the isolation that was asked for."""
+
+
+class ParseError(RungError):
+    """A tool's output or report file is no such thing as it was said to be.
+
+    Attributes:
+        what: one sentence without a full stop.
+        of: the format that was expected, as the table of parsers names it.
+        line: 1-based line in the output; 0 where no line can be named.
+    """
+
+    def __init__(self, what: str, *, of: str, line: int = 0) -> None:
+        super().__init__(what)
+        self.what, self.of, self.line = what, of, line
+
+    def __str__(self) -> str:
+        """``no output of FORMAT: what (line n)``."""
+        return f"no output of {self.of}: {self.what}" + (f" (line {self.line})" if self.line else "")
 
 
 class EditError(RungError):
@@ -332,6 +365,123 @@ class JournalDamagedError(JournalError):
     """The store is cut off, or its contents are not what was written."""
 
     exit_code = 2
+
+
+class GitVersionError(RungError):
+    """There is no git, or one that is too old."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.hint = what, hint
+
+    def __str__(self) -> str:
+        """``what (hint)``."""
+        return f"{self.what} ({self.hint})" if self.hint else self.what
+
+
+class GitError(RungError):
+    """A call of git failed.
+
+    Attributes:
+        argv: the call, ``git`` first. Paths and contents are given to git on its standard input, so never in here.
+        git_exit_code: how it ended; negative for the signal that ended it.
+        stderr: the end of what it wrote there.
+    """
+
+    def __init__(self, argv: Sequence[str], *, exit_code: int, stderr: str) -> None:
+        super().__init__(*argv)
+        self.argv: tuple[str, ...] = tuple(argv)
+        self.git_exit_code, self.stderr = exit_code, stderr
+
+    def __str__(self) -> str:
+        """One line: the command's name, its end, and the first line of its last words that says something."""
+        lines = [line for line in self.stderr.splitlines() if line.strip()]
+        said = next((line for line in lines if line.startswith(("fatal:", "error:"))), "".join(lines[-1:]))
+        name = next((word for word in self.argv[1:] if not word.startswith("-")), "")
+        return f"git {name} failed (exit code {self.git_exit_code})" + (f": {said}" if said else "")
+
+
+class GitBusyError(GitError):
+    """Somebody else holds a lock of the repository, or left it behind. It is never removed by Rung.
+
+    Attributes:
+        lock: the lock file.
+    """
+
+    def __init__(self, argv: Sequence[str], *, exit_code: int, stderr: str, lock: str) -> None:
+        super().__init__(argv, exit_code=exit_code, stderr=stderr)
+        self.lock = lock
+
+    def __str__(self) -> str:
+        """The lock, and what to do about it."""
+        return f"{self.lock} is held by another process (wait for it to end; if none runs, remove the file)"
+
+
+class RefMovedError(GitError):
+    """A reference is not what it was expected to be: somebody else moved, made or removed it.
+
+    Attributes:
+        ref: its full name.
+    """
+
+    def __init__(self, argv: Sequence[str], *, exit_code: int, stderr: str, ref: str) -> None:
+        super().__init__(argv, exit_code=exit_code, stderr=stderr)
+        self.ref = ref
+
+    def __str__(self) -> str:
+        """The reference."""
+        return f"{self.ref} was moved, made or removed by somebody else; nothing was changed"
+
+
+class RepositoryError(RungError):
+    """A repository cannot be worked with as it is: the user's, or the one of the run."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.hint = what, hint
+
+    def __str__(self) -> str:
+        """``what (hint)``."""
+        return f"{self.what} ({self.hint})" if self.hint else self.what
+
+
+class UnsafeTreeError(RungError):
+    """A tree holds what no result may hold.
+
+    Attributes:
+        faults: (path, what is wrong with it, one sentence) of each, in the order found; at least one.
+    """
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__(*faults)
+        self.faults: tuple[tuple[str, str], ...] = tuple(faults)
+
+    def __str__(self) -> str:
+        """One line for each path; names are escaped where they are not printable."""
+        return "\n".join(f"{path if path.isprintable() else ascii(path)}: {what}" for path, what in self.faults)
+
+
+class OverwriteError(RungError):
+    """Files that should be changed are not what they were when the work began. None was touched.
+
+    Attributes:
+        paths: relative to the root of the user's tree, sorted; at least one.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__(*paths)
+        self.paths: tuple[str, ...] = tuple(paths)
+
+    def __str__(self) -> str:
+        """The paths, and what to do about them."""
+        shown, rest = self.paths[:10], len(self.paths[10:])
+        named = ", ".join(path if path.isprintable() else ascii(path) for path in shown)
+        more = f" and {rest} more" if rest else ""
+        return f"these files were changed meanwhile, so nothing was applied: {named}{more} (commit or move them first)"
 
 
 class MachineError(RungError):

@@ -3,8 +3,8 @@
 Each port has a real adapter and a test double that pass the same contract tests (``tests/contract``).
 """
 
-from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.domain.events import Event
@@ -60,4 +60,43 @@ class Person(Protocol):
 
     async def ask(self, node: str, question: str) -> bool | None:
         """``True`` approves, ``False`` rejects, ``None`` means nobody can be asked now: the node is blocked."""
+        ...
+
+
+class Recorded(NamedTuple):
+    """An event and its place in the journal, counted from 1 without gaps."""
+
+    seq: int
+    event: Event
+
+
+class Journal(Protocol):
+    """Remembers the events of one run, in the order in which they were appended.
+
+    Used from the event loop's thread only. Events are values: nobody changes what was appended.
+    """
+
+    def append(self, event: Event) -> None:
+        """Remember ``event``; returns at once, before it is on disk. A :class:`NodeOutput` is passed over.
+
+        Raises:
+            JournalError: something appended earlier could not be written. Nothing is written any more:
+                the caller ends the run. Raised again by every later call.
+        """
+        ...
+
+    async def durable(self) -> None:
+        """Return when everything appended so far would survive a loss of power.
+
+        Raises:
+            JournalError: as :meth:`append`.
+        """
+        ...
+
+    def read(self, after: int = 0) -> Sequence[Recorded]:
+        """What is committed with a ``seq`` greater than ``after``, in order; what was just appended may be missing.
+
+        Raises:
+            JournalError: it cannot be read.
+        """
         ...

@@ -108,22 +108,30 @@ class NodeReleased:
 class Answered:
     """A person answered the question of a blocked node; the node starts again and is given this answer.
 
-    ``approve`` is the answer of a gate; ``None`` where the question was an open one, which ``text`` answers.
+    Attributes:
+        approve: the answer of a gate; ``None`` where the question was an open one, which ``text`` answers.
+        opened: every node that is open again because of it -> how many of its expansions are kept.
     """
 
     at: float
     node: NodeId
     approve: bool | None = None
     text: str = ""
+    opened: Mapping[NodeId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeReopened:
-    """A person wants ``node`` run again. What ended unsuccessfully because of it is open again too."""
+    """A person wants ``node`` run again. What ended unsuccessfully because of it is open again too.
+
+    ``opened`` holds every node that is open again -> how many of its expansions are kept: a decision, made
+    once and never evaluated again.
+    """
 
     at: float
     node: NodeId
     reason: str = ""
+    opened: Mapping[NodeId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,8 @@ Event: TypeAlias = (
     | NodeExpanded
     | NodeEnded
     | NodeReleased
+    | Answered
+    | NodeReopened
     | NodeOutput
     | RunEnded
 )

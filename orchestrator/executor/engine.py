@@ -183,7 +183,7 @@ class Engine:
     def settle_stopped(self, node: int, *, halted: bool) -> None:
         """Cancelled by a stop, given back by a halt, or out of time."""
         if reason := self._machine.reason_to_stop(node):
-            self._end(node, CANCELLED, reason)
+            self._end(node, CANCELLED, reason=reason)
         elif halted:
             self._emit(NodeReleased(self._wall(), self._board.specs[node].id, "interrupted"))
             self._machine.release(node)
@@ -193,7 +193,7 @@ class Engine:
 
     def announce(self, command: Ended) -> None:
         """The machine ended a node by itself."""
-        self._say_ended(command.node, command.phase, command.reason)
+        self._say_ended(command.node, command.phase, reason=command.reason)
         if command.phase == FAILED:
             self._fail_fast(command.node)
 
@@ -209,10 +209,12 @@ class Engine:
         spec = self._board.specs[node]
         tries = self._tries.get(node, _UNTRIED).after(outcome.kind)
         self._tries[node] = tries
-        wait = retry_wait(_capped(spec, self._setup.plan.limits.attempts), outcome.kind, tries, self._setup.chance())
+        wait = retry_wait(
+            _capped(spec, self._setup.plan.limits.attempts), outcome.kind, tries=tries, chance=self._setup.chance()
+        )
         if wait is None:
             self._board.outputs[node] = outcome.outputs
-            self._end(node, FAILED, outcome.reason, outcome)
+            self._end(node, FAILED, reason=outcome.reason, outcome=outcome)
             self._fail_fast(node)
             return
         attempt = tries.number
@@ -221,13 +223,13 @@ class Engine:
         self._machine.delay(node, self._loop.now() + wait)
 
     def _settle_blocked(self, node: int, outcome: Blocked) -> None:
-        self._end(node, BLOCKED, outcome.question)
+        self._end(node, BLOCKED, reason=outcome.question)
 
     def _settle_skipped(self, node: int, outcome: Skipped) -> None:
-        self._end(node, SKIPPED, outcome.reason)
+        self._end(node, SKIPPED, reason=outcome.reason)
 
     def _settle_expanded(self, node: int, outcome: Expanded) -> None:
-        if why := refusal(self._board, node, outcome.children, self._setup.plan.limits):
+        if why := refusal(self._board, node, children=outcome.children, limits=self._setup.plan.limits):
             self.settle(node, Failed(why, FailureKind.ERROR))
             return
         step = self._expansions[node].step + 1 if node in self._expansions else 1
@@ -249,7 +251,7 @@ class Engine:
         own = (self._machine.queue.add_pool(outcome.max_parallel),) if outcome.max_parallel else ()
         numbers = [self._board.add(spec, node) for spec in outcome.children]
         children: list[Child] = [
-            child_of(spec, self._board.numbers, (*self._pools_of(spec), *own), self._expected)
+            child_of(spec, self._board.numbers, pools=(*self._pools_of(spec), *own), weight=self._expected)
             for spec in outcome.children
         ]
         self._expansions[node] = Expansion(step, numbers, outcome.fail_fast, outcome.notes)
@@ -257,11 +259,11 @@ class Engine:
 
     # -- ends --------------------------------------------------------------------------------------------
 
-    def _end(self, node: int, phase: int, reason: str, outcome: Failed | None = None) -> None:
-        self._say_ended(node, phase, reason, outcome)
+    def _end(self, node: int, phase: int, *, reason: str, outcome: Failed | None = None) -> None:
+        self._say_ended(node, phase, reason=reason, outcome=outcome)
         self._machine.end(node, phase)
 
-    def _say_ended(self, node: int, phase: int, reason: str, outcome: Failed | None = None) -> None:
+    def _say_ended(self, node: int, phase: int, *, reason: str, outcome: Failed | None = None) -> None:
         self._board.reasons[node] = reason
         event = NodeEnded(self._wall(), self._board.specs[node].id, STATUS[phase], reason)
         if outcome:

@@ -29,7 +29,7 @@ class Expansion:
     notes: JsonObject = field(default_factory=dict)
 
 
-def refusal(board: Board, number: int, children: Sequence[NodeSpec], limits: Limits) -> str:
+def refusal(board: Board, number: int, *, children: Sequence[NodeSpec], limits: Limits) -> str:
     """Why node ``number`` may not add ``children``; ``""`` where it may."""
     if limits.nodes and len(board.specs) + len(children) > limits.nodes:
         return f"would make {len(board.specs) + len(children)} nodes; limits.nodes is {limits.nodes}"
@@ -57,6 +57,7 @@ def _misfit(board: Board, children: Sequence[NodeSpec]) -> str:
 def child_of(
     spec: NodeSpec,
     numbers: Mapping[NodeId, int],
+    *,
     pools: Sequence[int],
     weight: Callable[[NodeId], float],
 ) -> Child:

@@ -32,14 +32,14 @@ def _spread(task: Task, foreach: Foreach) -> Outcome:
         items = matrix_combinations(items)
     if not isinstance(items, Sequence) or isinstance(items, str):
         return Failed(f"foreach: {foreach.items} is no list", FailureKind.ERROR)
-    keys = [_key(task, foreach, index, item) for index, item in enumerate(items)]
+    keys = [_key(task, foreach, index=index, item=item) for index, item in enumerate(items)]
     if twice := [key for key, count in Counter(keys).items() if count > 1]:
         return Failed(f"foreach: two items have the key {twice[0]!r}; give each its own with key:", FailureKind.ERROR)
-    children = tuple(_child(task.spec, foreach, key, item) for key, item in zip(keys, items, strict=True))
+    children = tuple(_child(task.spec, foreach, key=key, item=item) for key, item in zip(keys, items, strict=True))
     return Expanded(children, max_parallel=foreach.max_parallel, fail_fast=foreach.fail_fast)
 
 
-def _key(task: Task, foreach: Foreach, index: int, item: JsonValue) -> str:
+def _key(task: Task, foreach: Foreach, *, index: int, item: JsonValue) -> str:
     if foreach.key:
         return item_key(to_text(task.text(foreach.key, {foreach.name: item})))
     if foreach.name == "matrix" and isinstance(item, Mapping):
@@ -47,7 +47,7 @@ def _key(task: Task, foreach: Foreach, index: int, item: JsonValue) -> str:
     return str(index)
 
 
-def _child(spec: NodeSpec, foreach: Foreach, key: str, item: JsonValue) -> NodeSpec:
+def _child(spec: NodeSpec, foreach: Foreach, *, key: str, item: JsonValue) -> NodeSpec:
     """The node once more, for one item. Its needs and condition were judged when the parent started."""
     return replace(
         spec,

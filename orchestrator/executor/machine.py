@@ -202,7 +202,7 @@ class Machine:
         self._leave(node)
         self._move(node, EXPANDED)
         added = range(len(self.phases), len(self.phases) + len(children))
-        self._append(node, children, added.start)
+        self._append(node, children, first=added.start)
         if children:
             self._open_children[node] = len(children)
         else:
@@ -235,7 +235,7 @@ class Machine:
             if phase == RUNNING:
                 self.commands.append(Cancel(node, reason))
             elif phase in {PENDING, READY, DELAYED}:
-                self._finish_and_say(node, SKIPPED, reason)
+                self._finish_and_say(node, SKIPPED, reason=reason)
 
     def reason_to_stop(self, node: int) -> str:
         """Why ``node`` was told to stop; ``""`` where it was not."""
@@ -307,7 +307,7 @@ class Machine:
         self._move(node, READY)
         self.queue.push(node)
 
-    def _finish_and_say(self, node: int, phase: int, reason: str) -> None:
+    def _finish_and_say(self, node: int, phase: int, *, reason: str) -> None:
         self.commands.append(Ended(node, phase, reason))
         self._finish(node, phase)
 
@@ -344,7 +344,7 @@ class Machine:
             self.commands.append(Ended(node, admission.phase, admission.reason))
             self._move(node, admission.phase)
         else:
-            self._finish_and_say(node, admission.phase, admission.reason)
+            self._finish_and_say(node, admission.phase, reason=admission.reason)
         return True
 
     def _decide(self, node: int) -> Admission:
@@ -367,7 +367,7 @@ class Machine:
         self._make_ready(parent)
         return False
 
-    def _append(self, parent: int, children: Sequence[Child], first: int) -> None:
+    def _append(self, parent: int, children: Sequence[Child], *, first: int) -> None:
         self.successors.extend([] for _ in children)
         self.phases.extend(bytes(len(children)))
         self._asks.extend(child.asks for child in children)
@@ -378,7 +378,9 @@ class Machine:
             if child.survives:
                 self._survivors.add(node)
             self._connect(node, child.needs)
-        self.priorities.extend(_child_priorities(children, first, self.successors, self.priorities[parent]))
+        self.priorities.extend(
+            _child_priorities(children, first, successors=self.successors, base=self.priorities[parent])
+        )
 
     def _connect(self, node: int, needs: Iterable[int]) -> None:
         for need in needs:
@@ -402,7 +404,7 @@ class Machine:
 
 
 def _child_priorities(
-    children: Sequence[Child], first: int, successors: Sequence[Sequence[int]], base: float
+    children: Sequence[Child], first: int, *, successors: Sequence[Sequence[int]], base: float
 ) -> list[float]:
     """Bottom levels among the children, on top of their parent's priority: they go before what waits for it.
 

@@ -107,7 +107,7 @@ class Tries:
         return Tries(self.counted + 1, self.transient, self.lost)
 
 
-def retry_wait(policy: RetryPolicy, kind: FailureKind, tries: Tries, chance: float) -> float | None:
+def retry_wait(policy: RetryPolicy, kind: FailureKind, *, tries: Tries, chance: float) -> float | None:
     """Seconds to wait before the next attempt, or ``None`` where there is none.
 
     Args:
@@ -120,10 +120,10 @@ def retry_wait(policy: RetryPolicy, kind: FailureKind, tries: Tries, chance: flo
         used, may_retry = tries.transient, tries.transient <= policy.max_transient
     else:
         used, may_retry = tries.counted, kind in policy.on and tries.counted < policy.max_attempts
-    return full_jitter(policy.backoff, used - 1, chance) if may_retry else None
+    return full_jitter(policy.backoff, used - 1, chance=chance) if may_retry else None
 
 
-def full_jitter(backoff: Backoff, retry: int, chance: float) -> float:
+def full_jitter(backoff: Backoff, retry: int, *, chance: float) -> float:
     """The wait in seconds before retry ``retry`` (from 0); see :class:`Backoff` for the formula."""
     exponent = min(retry, 64)  # beyond that the cap has long been reached, and floats overflow
     return chance * min(backoff.cap, backoff.base * backoff.factor**exponent)

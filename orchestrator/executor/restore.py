@@ -30,7 +30,7 @@ def restore(recovered: Recovered, *, machine: Machine, board: Board, expand: Exp
     tries: dict[int, Tries] = {}
     for record in recovered.nodes.values():
         number = board.numbers[record.spec.id]
-        _restore_end(record, number, machine, board)
+        _restore_end(record, number, machine=machine, board=board)
         if record.attempt:
             tries[number] = used_up(record)
     return tries
@@ -40,7 +40,7 @@ def _again(expansion: NodeExpanded) -> Expanded:
     return Expanded(expansion.children, expansion.max_parallel, expansion.fail_fast, expansion.notes)
 
 
-def _restore_end(record: NodeRecord, number: int, machine: Machine, board: Board) -> None:
+def _restore_end(record: NodeRecord, number: int, *, machine: Machine, board: Board) -> None:
     if record.end is None:
         return
     if record.end.outputs:

@@ -15,12 +15,12 @@ def find_cycle(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """
     state = dict.fromkeys(needs, _UNSEEN)
     for start in needs:
-        if state[start] == _UNSEEN and (cycle := _search(start, needs, state)):
+        if state[start] == _UNSEEN and (cycle := _search(start, needs, state=state)):
             return cycle
     return ()
 
 
-def _search(start: str, needs: Mapping[str, Iterable[str]], state: dict[str, int]) -> tuple[str, ...]:
+def _search(start: str, needs: Mapping[str, Iterable[str]], *, state: dict[str, int]) -> tuple[str, ...]:
     state[start] = _OPEN
     path = [start]
     pending = [iter(needs[start])]

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, TextIO
 
 from orchestrator.domain.events import (
+    Answered,
     AttemptFailed,
     Event,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
+    NodeReopened,
     NodeStarted,
     RunEnded,
     RunInterrupted,
@@ -99,6 +101,13 @@ class PlainProgress:
     def _node_released(self, event: NodeReleased) -> Iterator[str]:
         yield f"{_id(event.node)} given back unfinished: {clean(event.reason, _LONGEST)}"
 
+    def _answered(self, event: Answered) -> Iterator[str]:
+        said = {True: "approved", False: "rejected", None: "answered"}[event.approve]
+        yield f"{_id(event.node)} {said}{': ' if event.text else ''}{clean(event.text, _LONGEST)}"
+
+    def _node_reopened(self, event: NodeReopened) -> Iterator[str]:
+        yield f"{_id(event.node)} is to be run again: {clean(event.reason, _LONGEST)}"
+
     def _run_ended(self, event: RunEnded) -> Iterator[str]:
         reason = f": {clean(event.reason, _LONGEST)}" if event.reason else ""
         took = duration(self.state.seconds())
@@ -127,6 +136,8 @@ class PlainProgress:
         NodeExpanded: _node_expanded,
         NodeEnded: _node_ended,
         NodeReleased: _node_released,
+        Answered: _answered,
+        NodeReopened: _node_reopened,
         RunEnded: _run_ended,
     }
 

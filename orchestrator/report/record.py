@@ -55,6 +55,7 @@ class NodeRecord:
     Attributes:
         spec: as announced. parent: the node that added it, ``None`` for a node of the plan.
         started: of its first attempt. ended: of its last end. Both in seconds since the epoch.
+        expansions: the children that each expansion added, in order.
         work: seconds in which a worker had it, until it ended or added children.
         busy_since: since when a worker has it now; ``None`` where none has.
         retry_at: when it will be tried again; ``None`` unless it waits for that.
@@ -63,7 +64,7 @@ class NodeRecord:
 
     spec: NodeSpec
     parent: NodeId | None = None
-    children: list[NodeId] = field(default_factory=list)
+    expansions: list[list[NodeId]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     status: NodeStatus = NodeStatus.PENDING
     reason: str = ""
@@ -76,6 +77,11 @@ class NodeRecord:
     busy_since: float | None = None
     retry_at: float | None = None
     lines: deque[str] | None = None
+
+    @property
+    def children(self) -> list[NodeId]:
+        """The children of all expansions, in order."""
+        return [child for step in self.expansions for child in step]
 
     @property
     def open_attempt(self) -> Attempt | None:

@@ -1,15 +1,17 @@
 """The fold: events in, one at a time; the state of the run so far out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from orchestrator.domain.events import (
+    Answered,
     AttemptFailed,
     Event,
     NodeEnded,
     NodeExpanded,
     NodeOutput,
     NodeReleased,
+    NodeReopened,
     NodeStarted,
     RunEnded,
     RunInterrupted,
@@ -142,9 +144,7 @@ class RunState:
 
     def _node_expanded(self, event: NodeExpanded) -> None:
         record = self._rest(event.node, event.at)
-        for spec in event.children:
-            if self._announce(spec, event.node):
-                record.children.append(spec.id)
+        record.expansions.append([spec.id for spec in event.children if self._announce(spec, event.node)])
 
     def _node_ended(self, event: NodeEnded) -> None:
         record = self._rest(event.node, event.at)
@@ -172,6 +172,32 @@ class RunState:
         record.close(event.at, AttemptStatus.DISCARDED, reason=event.reason)
         record.reason = event.reason
         self._move(record, NodeStatus.READY)
+
+    def _answered(self, event: Answered) -> None:
+        self._reopen(event.opened)
+
+    def _node_reopened(self, event: NodeReopened) -> None:
+        self._reopen(event.opened)
+
+    def _reopen(self, opened: Mapping[NodeId, int]) -> None:
+        """Nodes are open again; a dropped expansion's children are gone, as if they had never been added."""
+        for node, kept in opened.items():
+            record = self.nodes.get(node)
+            if record is None:
+                continue
+            self._drop(child for step in record.expansions[kept:] for child in step)
+            del record.expansions[kept:]
+            record.ended, record.reason, record.detail, record.kind = None, "", "", None
+            self._move(record, NodeStatus.RUNNING if kept else NodeStatus.PENDING)
+
+    def _drop(self, nodes: Iterable[NodeId]) -> None:
+        for node in nodes:
+            record = self.nodes.pop(node, None)
+            if record is None:
+                continue
+            self._move(record, NodeStatus.PENDING)
+            self.counts[NodeStatus.PENDING] -= 1
+            self._drop(record.children)
 
     def _node_output(self, event: NodeOutput) -> None:
         self._record(event.node).print(event.line)
@@ -218,6 +244,8 @@ class RunState:
         NodeExpanded: _node_expanded,
         NodeEnded: _node_ended,
         NodeReleased: _node_released,
+        Answered: _answered,
+        NodeReopened: _node_reopened,
         NodeOutput: _node_output,
         RunEnded: _run_ended,
     }

@@ -24,7 +24,7 @@ def _call(task: Task) -> Outcome:
     except InputError as error:
         return Failed(str(error), FailureKind.ERROR)
     contexts_of_call = _contexts(task, inputs)
-    children = instantiate(task.spec.children, lambda child: called_id(task.spec.id, child), contexts_of_call)
+    children = instantiate(task.spec.children, lambda child: called_id(task.spec.id, child), scope=contexts_of_call)
     parallel, fail_fast = task.spec.body.get("max_parallel"), task.spec.body.get("fail_fast")
     return Expanded(children, parallel if isinstance(parallel, int) else 0, bool(fail_fast), {"inputs": inputs})
 

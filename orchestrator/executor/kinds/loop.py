@@ -21,14 +21,14 @@ async def perform_loop(task: Task) -> Outcome:
     """
     iteration = task.step
     if not iteration:
-        return _iterate(task, 1, "")
+        return _iterate(task, 1, digest="")
     nodes = contexts(task.children)
     digest = _digest(nodes)
     loop: dict[str, JsonValue] = {"iteration": iteration, "no-progress": digest == task.notes.get("digest")}
     extra: dict[str, JsonValue] = {"nodes": nodes, "loop": loop}
-    if _holds(task, "until", extra):
+    if _holds(task, "until", extra=extra):
         return Succeeded({"iterations": iteration, **task.outputs(extra)})
-    if _holds(task, "stop_if", extra):
+    if _holds(task, "stop_if", extra=extra):
         return Blocked(f"stopped after iteration {iteration}: {task.spec.body['stop_if']}")
     if iteration >= _limit(task):
         failure = first_failure(task.children)
@@ -38,16 +38,16 @@ async def perform_loop(task: Task) -> Outcome:
             outputs={"iterations": iteration, **task.outputs(extra)},
             detail=failure,
         )
-    return _iterate(task, iteration + 1, digest)
+    return _iterate(task, iteration + 1, digest=digest)
 
 
-def _iterate(task: Task, iteration: int, digest: str) -> Expanded:
+def _iterate(task: Task, iteration: int, *, digest: str) -> Expanded:
     scope: dict[str, JsonValue] = {**task.spec.scope, "loop": {"iteration": iteration, "no-progress": False}}
-    children = instantiate(task.spec.children, lambda child: iteration_id(task.spec.id, iteration, child), scope)
+    children = instantiate(task.spec.children, lambda child: iteration_id(task.spec.id, iteration, child), scope=scope)
     return Expanded(children, notes={"digest": digest})
 
 
-def _holds(task: Task, key: str, extra: Mapping[str, JsonValue]) -> bool:
+def _holds(task: Task, key: str, *, extra: Mapping[str, JsonValue]) -> bool:
     text = task.spec.body.get(key)
     return bool(text) and truthy(parse_condition(str(text)).evaluate(task.scope(extra)))
 

@@ -34,7 +34,7 @@ def _entries(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[str, str]]:
         name, sign, rest = _split(line)
         if not sign or not name:
             raise OutputFileError(f"line {number} is neither name=value nor name<<MARK: {line[:80]!r}")
-        yield name, rest if sign == "=" else _until(rest, lines, number)
+        yield name, rest if sign == "=" else _until(rest, lines, start=number)
 
 
 def _split(line: str) -> tuple[str, str, str]:
@@ -45,7 +45,7 @@ def _split(line: str) -> tuple[str, str, str]:
     return name.strip(), found, rest
 
 
-def _until(mark: str, lines: Iterator[tuple[int, str]], start: int) -> str:
+def _until(mark: str, lines: Iterator[tuple[int, str]], *, start: int) -> str:
     value: list[str] = []
     for _, line in lines:
         if line == mark:

@@ -47,7 +47,7 @@ async def perform_run(task: Task) -> Outcome:
         result = await task.services.runner.run(command, lambda stream, line: on_line(node, stream, line))
     except (FileNotFoundError, PermissionError, NotADirectoryError, IsolationError) as error:
         return Failed(_cannot_start(command, error), FailureKind.ERROR)
-    return _outcome(task, result, files.output)
+    return _outcome(task, result, output=files.output)
 
 
 def _cannot_start(command: Command, error: Exception) -> str:
@@ -90,7 +90,7 @@ def _environment(task: Task, output: Path) -> dict[str, str]:
     return {**task.services.env, **{name: to_text(value) for name, value in shared.items()}, **own, **named}
 
 
-def _outcome(task: Task, result: CommandResult, output: Path) -> Outcome:
+def _outcome(task: Task, result: CommandResult, *, output: Path) -> Outcome:
     try:
         written = read_outputs(output)
     except OutputFileError as error:

@@ -10,7 +10,7 @@ from orchestrator.executor.task import ChildEnd
 
 
 def instantiate(
-    template: Iterable[NodeSpec], rename: Callable[[NodeId], NodeId], scope: JsonObject
+    template: Iterable[NodeSpec], rename: Callable[[NodeId], NodeId], *, scope: JsonObject
 ) -> tuple[NodeSpec, ...]:
     """The nodes of ``template`` under new ids, their needs renamed alike, with ``scope`` laid under their own."""
     return tuple(

@@ -48,7 +48,7 @@ def columns(nodes: int, edges: Sequence[tuple[int, int]]) -> Columns:
     order: list[list[int]] = [[] for _ in range(max(rank, default=-1) + 1)]
     for vertex, column in enumerate(rank):
         order[column].append(vertex)
-    order = _untangled(order, before, after)
+    order = _untangled(order, before, after=after)
     return Columns(nodes, _frozen(order), tuple(routes), _frozen(before), _frozen(after))
 
 
@@ -77,7 +77,7 @@ def _routed(edges: Sequence[tuple[int, int]], rank: list[int]) -> tuple[list[tup
     return routes, rank
 
 
-def _untangled(order: list[list[int]], before: list[list[int]], after: list[list[int]]) -> list[list[int]]:
+def _untangled(order: list[list[int]], before: list[list[int]], *, after: list[list[int]]) -> list[list[int]]:
     """Of the orders that the sweeps pass through, the one with the fewest crossings."""
     best, fewest = order, _crossings(order, after)
     for _ in range(SWEEPS):
@@ -96,21 +96,21 @@ def _swept(order: list[list[int]], neighbours: list[list[int]]) -> list[list[int
     place: dict[int, int] = {}
     swept: list[list[int]] = []
     for column in order:
-        wish = {vertex: _mean(neighbours[vertex], place, own) for own, vertex in enumerate(column)}
+        wish = {vertex: _mean(neighbours[vertex], place, own=own) for own, vertex in enumerate(column)}
         swept.append(sorted(column, key=wish.__getitem__))
         place.update({vertex: index for index, vertex in enumerate(swept[-1])})
     return swept
 
 
-def _mean(neighbours: list[int], place: dict[int, int], own: int) -> float:
+def _mean(neighbours: list[int], place: dict[int, int], *, own: int) -> float:
     return sum(place[one] for one in neighbours) / len(neighbours) if neighbours else own
 
 
 def _crossings(order: list[list[int]], after: list[list[int]]) -> int:
-    return sum(_between(left, right, after) for left, right in pairwise(order))
+    return sum(_between(left, right, after=after) for left, right in pairwise(order))
 
 
-def _between(left: list[int], right: list[int], after: list[list[int]]) -> int:
+def _between(left: list[int], right: list[int], *, after: list[list[int]]) -> int:
     """Inversions among the edges' right ends, counted with a Fenwick tree."""
     place = {vertex: index for index, vertex in enumerate(right)}
     tree = [0] * (len(right) + 1)

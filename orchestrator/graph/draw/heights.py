@@ -22,21 +22,21 @@ def heights(layout: Columns, *, node: float, dummy: float) -> list[float]:
     weight = [1.0 if vertex < layout.nodes else _STRAIGHT for vertex in range(len(room))]
     at = [0.0] * len(room)
     for column in layout.order:
-        _settle(column, at, room, weight)
+        _settle(column, at, room=room, weight=weight)
     both = tuple(left + right for left, right in zip(layout.before, layout.after, strict=True))
     for turn in range(ROUNDS):
         last = turn == ROUNDS - 1
         for column in layout.order:
-            _pull(column, both if last else layout.before, at, weight)
-            _settle(column, at, room, weight)
+            _pull(column, both if last else layout.before, at=at, weight=weight)
+            _settle(column, at, room=room, weight=weight)
         for column in reversed(layout.order):
-            _pull(column, both if last else layout.after, at, weight)
-            _settle(column, at, room, weight)
+            _pull(column, both if last else layout.after, at=at, weight=weight)
+            _settle(column, at, room=room, weight=weight)
     top = min((at[vertex] - room[vertex] / 2 for vertex in range(len(at))), default=0.0)
     return [one - top for one in at]
 
 
-def _pull(column: Sequence[int], neighbours: Sequence[Sequence[int]], at: list[float], weight: list[float]) -> None:
+def _pull(column: Sequence[int], neighbours: Sequence[Sequence[int]], *, at: list[float], weight: list[float]) -> None:
     """Wish every vertex to the weighted mean of its neighbours; one without any stays."""
     for vertex in column:
         if around := neighbours[vertex]:
@@ -44,7 +44,7 @@ def _pull(column: Sequence[int], neighbours: Sequence[Sequence[int]], at: list[f
             at[vertex] = sum(weight[one] * at[one] for one in around) / total
 
 
-def _settle(column: Sequence[int], at: list[float], room: list[float], weight: list[float]) -> None:
+def _settle(column: Sequence[int], at: list[float], *, room: list[float], weight: list[float]) -> None:
     """Move the vertices least, in weighted squares, so that they keep their order and their room.
 
     With the room taken out this is isotonic regression, solved exactly by pooling adjacent violators.

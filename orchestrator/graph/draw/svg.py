@@ -33,8 +33,8 @@ def to_svg(drawing: Drawing) -> str:
         f"<style>{style_sheet()}</style>",
         '<rect class="page" width="100%" height="100%"/>',
         f'<text class="title" x="{_number(MARGIN)}" y="{_number(MARGIN + TITLE)}">{_title(drawing, frame)}</text>',
-        *(_edge(edge, route, frame) for edge, route in zip(edges.values(), layout.routes, strict=True)),
-        *(_node(node, frame, index) for index, node in enumerate(drawing.nodes)),
+        *(_edge(edge, route, frame=frame) for edge, route in zip(edges.values(), layout.routes, strict=True)),
+        *(_node(node, frame, index=index) for index, node in enumerate(drawing.nodes)),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -52,7 +52,7 @@ def _title(drawing: Drawing, frame: Frame) -> str:
     return _xml(shortened(one_line(drawing.title), (frame.size[0] - 2 * MARGIN) / TITLE))
 
 
-def _node(node: Node, frame: Frame, index: int) -> str:
+def _node(node: Node, frame: Frame, *, index: int) -> str:
     x, top, broad = frame.left[frame.column[index]], frame.middle[index] - HEIGHT / 2, frame.broad[frame.column[index]]
     mark = _mark(node, broad - PAD - 2)
     room = broad - 2 * PAD - (MARK_ROOM if mark else 0)
@@ -73,7 +73,7 @@ def _mark(node: Node, x: float) -> str:
     return f'<path class="mark" transform="translate({_number(x)} {_number(HEIGHT / 2)})" d="{path}"/>' if path else ""
 
 
-def _edge(edge: Edge, route: tuple[int, ...], frame: Frame) -> str:
+def _edge(edge: Edge, route: tuple[int, ...], *, frame: Frame) -> str:
     """Level lines across columns, curves with level ends between them, an arrow's head at the end."""
     x, y = frame.right(route[0]), frame.middle[route[0]]
     path = [f"M{_number(x)} {_number(y)}"]

@@ -79,19 +79,19 @@ class Chaos:
         elif outcome == "expand" and node not in self.expanded and len(self.needs) < 200:
             self._expand(node)
         elif outcome == "block":
-            self._end(node, BLOCKED, "question")
+            self._end(node, BLOCKED, reason="question")
         elif outcome == "fail":
-            self._end(node, FAILED, "failed")
+            self._end(node, FAILED, reason="failed")
         else:
-            self._end(node, SUCCEEDED, "")
+            self._end(node, SUCCEEDED, reason="")
 
     def settle_stopped(self, node: int, *, halted: bool) -> None:
         if reason := self.machine.reason_to_stop(node):
-            self._end(node, CANCELLED, reason)
+            self._end(node, CANCELLED, reason=reason)
         elif halted:
             self.machine.release(node)
         else:
-            self._end(node, FAILED, "timeout")
+            self._end(node, FAILED, reason="timeout")
 
     def announce(self, command: Ended) -> None:
         self._note(command.node, command.phase, command.reason)

@@ -53,7 +53,7 @@ THREE = RetryPolicy(max_attempts=3, backoff=Backoff(base=2.0, cap=5.0))
     ],
 )
 def test_retries_follow_the_policy(kind: FailureKind, tries: Tries, wait: float | None) -> None:
-    assert retry_wait(THREE, kind, tries, 0.5) == wait
+    assert retry_wait(THREE, kind, tries=tries, chance=0.5) == wait
 
 
 def test_transient_failures_are_counted_apart() -> None:
@@ -66,7 +66,7 @@ def test_transient_failures_are_counted_apart() -> None:
     st.floats(0, 1),
 )
 def test_a_wait_is_never_negative_nor_above_the_cap(backoff: Backoff, retry: int, chance: float) -> None:
-    assert 0 <= full_jitter(backoff, retry, chance) <= backoff.cap
+    assert 0 <= full_jitter(backoff, retry, chance=chance) <= backoff.cap
 
 
 @pytest.mark.parametrize(
