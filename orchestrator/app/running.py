@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete adapters and wires them to the engine."""
+"""Running a workflow, or going on with a run: the engine, its journal, its commands and its reporters, wired."""
 
 import os
 import random
@@ -6,38 +6,32 @@ import secrets
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
+from orchestrator.app.clock import SystemClock
+from orchestrator.app.durations import Stopwatch, expected_seconds, record_seconds
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, NodeOutput
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.plan import Limits, Plan
+from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.status import EXIT_CODES, RunStatus
+from orchestrator.errors import JournalDamagedError, RungError
 from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.task import Services
-from orchestrator.ports import CommandRunner, Person, Reporter
+from orchestrator.journal.layout import store_of
+from orchestrator.journal.replay import fold
+from orchestrator.journal.writer import create_writer, open_writer
+from orchestrator.ports import CommandRunner, Journal, Person, Reporter
 from orchestrator.sandbox import LocalRunner
 from orchestrator.workflow import load
-
-__all__ = ["RunRequest", "RunResult", "SystemClock", "execute", "load_plan", "new_run_id"]
-
-
-class SystemClock:
-    """The machine's own clocks; implements :class:`orchestrator.ports.Clock`."""
-
-    def monotonic(self) -> float:
-        """Seconds on the clock that never goes back."""
-        return time.monotonic()
-
-    def wall(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +43,7 @@ class RunRequest:
         inputs: bound and typed (see :func:`orchestrator.workflow.bind_inputs`).
         cwd: where commands run.
         settings: the configuration; the plan's own limits narrow it.
+        state: the folder that keeps the run (see :func:`orchestrator.app.state_root`).
         max_parallel: of the command line, above the plan's and the configuration's; 0 means not given.
         reporters: told every event in order.
         person: who answers gates; ``None`` where nobody is there.
@@ -60,6 +55,7 @@ class RunRequest:
     inputs: JsonObject
     cwd: Path
     settings: Settings
+    state: Path
     max_parallel: int = 0
     reporters: Sequence[Reporter] = ()
     person: Person | None = None
@@ -94,14 +90,53 @@ def new_run_id(wall: float) -> RunId:
 
 
 async def execute(request: RunRequest) -> RunResult:
-    """Run it to its end. The first SIGINT, SIGTERM or SIGHUP lets what runs end, the second stops it."""
+    """Run it to its end. The first SIGINT, SIGTERM or SIGHUP lets what runs end, the second stops it.
+
+    Raises:
+        JournalError: the run cannot be written down; everything that ran has been stopped.
+    """
     run = new_run_id(time.time())
-    with _private_folder() as scratch:
-        engine = Engine(_setup(request, run, scratch=scratch))
-        async with anyio.create_task_group() as group:
-            group.start_soon(_obey_signals, engine)
+    header = {"workflow": request.plan.name, "source": request.plan.source, "cwd": str(request.cwd.absolute())}
+    async with create_writer(store_of(request.state, run), run, header=header) as journal:
+        return await _run(request, run, journal=journal)
+
+
+async def resume(request: RunRequest, run: RunId) -> RunResult:
+    """Go on with an earlier run where its engine left it. Its own plan and inputs hold, not the request's.
+
+    Raises:
+        JournalLockedError: another engine works on it.
+        JournalError: it cannot be read or written.
+    """
+    store = store_of(request.state, run)
+    async with open_writer(store, run) as journal:
+        events = [recorded.event for recorded in await anyio.to_thread.run_sync(journal.read)]
+        recovered = fold(events)
+        if recovered is None:
+            raise JournalDamagedError("the run never began", path=str(store), hint="start it again with: rung run")
+        for event in events:
+            _tell(request.reporters, event)
+        started = recovered.started
+        again = replace(request, plan=started.plan, inputs=started.inputs)
+        return await _run(again, run, journal=journal, recovered=recovered)
+
+
+async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: Recovered | None = None) -> RunResult:
+    watch = Stopwatch()
+
+    def emit(event: Event) -> None:
+        journal.append(event)
+        watch.on_event(event)
+        _tell(request.reporters, event)
+
+    with _private_folder() as scratch, _single_error():
+        setup = _setup(request, run, scratch=scratch, emit=emit, journal=journal)
+        expected = await anyio.to_thread.run_sync(expected_seconds, request.state, request.plan.name)
+        engine = Engine(replace(setup, seconds=expected, recovered=recovered))
+        async with _obeying_signals(engine):
             status = await engine.run()
-            group.cancel_scope.cancel()
+        await journal.durable()
+        await anyio.to_thread.run_sync(record_seconds, request.state, request.plan.name, watch.seconds)
     return RunResult(run=run, status=status)
 
 
@@ -113,6 +148,28 @@ def _private_folder() -> Iterator[str]:
         yield folder
 
 
+@contextmanager
+def _single_error() -> Iterator[None]:
+    """Of an expected failure inside task groups only the failure itself is told, not the groups around it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        expected, _ = group.split(RungError)
+        while isinstance(expected, BaseExceptionGroup):
+            expected = expected.exceptions[0]  # type: ignore[assignment]  # a leaf is the RungError that was split for
+        if expected is None:
+            raise
+        raise expected from group
+
+
+@asynccontextmanager
+async def _obeying_signals(engine: Engine) -> AsyncIterator[None]:
+    async with anyio.create_task_group() as group:
+        group.start_soon(_obey_signals, engine)
+        yield
+        group.cancel_scope.cancel()
+
+
 async def _obey_signals(engine: Engine) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
         interrupts = (engine.drain, engine.halt)
@@ -122,8 +179,10 @@ async def _obey_signals(engine: Engine) -> None:
             asked += 1
 
 
-def _setup(request: RunRequest, run: RunId, *, scratch: str) -> RunSetup:
-    clock, emit = SystemClock(), _teller(request.reporters)
+def _setup(
+    request: RunRequest, run: RunId, *, scratch: str, emit: Callable[[Event], None], journal: Journal
+) -> RunSetup:
+    clock = SystemClock()
     workers = request.max_parallel or request.plan.max_parallel or request.settings.limits.max_parallel
 
     def on_line(node: NodeId, stream: str, line: str) -> None:
@@ -136,6 +195,7 @@ def _setup(request: RunRequest, run: RunId, *, scratch: str) -> RunSetup:
         scratch=scratch,
         person=request.person,
         on_line=on_line,
+        durable=journal.durable,
     )
     return RunSetup(
         run=run,
@@ -150,12 +210,9 @@ def _setup(request: RunRequest, run: RunId, *, scratch: str) -> RunSetup:
     )
 
 
-def _teller(reporters: Sequence[Reporter]) -> Callable[[Event], None]:
-    def tell(event: Event) -> None:
-        for reporter in reporters:
-            reporter.on_event(event)
-
-    return tell
+def _tell(reporters: Sequence[Reporter], event: Event) -> None:
+    for reporter in reporters:
+        reporter.on_event(event)
 
 
 def _narrowed(limits: Limits, settings: Settings) -> Limits:

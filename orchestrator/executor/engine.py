@@ -69,7 +69,7 @@ class RunSetup:
     chance: Callable[[], float]
     emit: Callable[[Event], object]
     pools: Mapping[str, int] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[NodeId, float] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=lambda: KINDS)
     recovered: Recovered | None = None
 

@@ -18,6 +18,10 @@ parsed = lru_cache(maxsize=4096)(parse_template)
 """The template of a text; the children of an expansion share theirs."""
 
 
+async def nothing_to_wait_for() -> None:
+    """Return at once: nothing is written down."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The outside, as far as handlers may reach it.
@@ -29,6 +33,8 @@ class Services:
         scratch: absolute private directory for scripts and output files; removed after the run.
         person: answers gates; ``None`` where nobody is there.
         on_line: told ``(node, stream, line)`` for each line that a node's command prints.
+        durable: returns when everything told so far would survive a loss of power; to be awaited before an
+            effect that reaches the outside.
     """
 
     runner: CommandRunner
@@ -37,6 +43,7 @@ class Services:
     scratch: str
     person: Person | None = None
     on_line: Callable[[NodeId, str, str], None] = lambda _node, _stream, _line: None
+    durable: Callable[[], Awaitable[None]] = nothing_to_wait_for
 
 
 @dataclass(frozen=True, slots=True)

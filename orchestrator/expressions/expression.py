@@ -15,7 +15,8 @@ from orchestrator.expressions.scope import Scope
 from orchestrator.expressions.syntax import Node
 
 OPENING = "${{"
-_TO_CLOSING = re.compile(r"\$\{\{((?:[^'}]++|'[^']*+'|\}(?!\}))*+)\}\}")
+# A group is made atomic by (?>...), not possessive by *+: Python 3.11.0 to 3.11.3 lose matches of the latter.
+_TO_CLOSING = re.compile(r"\$\{\{((?>(?:[^'}]++|'[^']*+'|\}(?!\}))*))\}\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from orchestrator.expressions.limits import MAX_JSON_DEPTH, MAX_TEXT
 from orchestrator.expressions.values import parse_number
 from orchestrator.expressions.wording import quoted
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[\[{\]}]', re.DOTALL)
 _NESTING = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 

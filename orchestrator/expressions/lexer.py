@@ -12,7 +12,7 @@ from orchestrator.errors import ExpressionError
 
 _TOKEN = re.compile(
     r"""\s*+(?:
-      (?P<string>'(?:[^']++|'')*+')
+      (?P<string>'(?>(?:[^']++|'')*)')
     | (?P<name>[A-Za-z_][A-Za-z0-9_-]*+)
     | (?P<number>[0-9+-][^\s()\[\],!<>=&|]*+)
     | (?P<symbol>&&|\|\||==|!=|<=|>=|[!<>()\[\],.*])

@@ -43,6 +43,7 @@ async def perform_run(task: Task) -> Outcome:
     )
     on_line = task.services.on_line
     node = task.spec.id
+    await task.services.durable()  # that it is in flight: a command may change the user's files
     try:
         result = await task.services.runner.run(command, lambda stream, line: on_line(node, stream, line))
     except (FileNotFoundError, PermissionError, NotADirectoryError, IsolationError) as error:

@@ -25,6 +25,7 @@ class Ran:
             inputs=bind_inputs(plan, inputs),
             cwd=cwd,
             settings=Settings(),
+            state=cwd.parent / f"{cwd.name}-state",
             reporters=[self],
             env={"PATH": os.environ["PATH"], "INHERITED": "yes"},
         )

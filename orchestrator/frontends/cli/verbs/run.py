@@ -94,6 +94,7 @@ def _run(asked: _Asked, loaded: "Loaded", plan: "Plan", inputs: "JsonObject") ->
             inputs=inputs,
             cwd=cwd,
             settings=loaded.settings,
+            state=anyio.run(app.state_root, cwd, os.environ),
             max_parallel=asked.max_parallel or _overridden(loaded),
             reporters=(progress.reporter,),
             person=TerminalPerson(progress.paused) if around.answerable else None,

@@ -1,0 +1,3 @@
+"""Counts the words of plain texts."""
+
+__version__ = "1.2.0"
