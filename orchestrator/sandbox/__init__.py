@@ -1,0 +1,20 @@
+"""Runs commands so that nothing of them is left when they have ended. Start at :class:`LocalRunner`.
+
+Between the engine and each command stand two processes::
+
+    engine ── launcher (bwrap, unshare) ── supervisor, pid 1 of the namespace ── command
+       └──────────────── channel ─────────────────┘
+
+The launcher makes a pid namespace and is started with an empty environment. The supervisor
+(:mod:`orchestrator.sandbox.supervisor`) gets the command, its directory and its environment over the
+channel, so that neither the launcher's arguments nor its environment ever hold a secret, and nothing in
+the command's environment (``LD_PRELOAD``, ``PYTHONPATH``) acts on the launcher. It tells how the command
+ended over the same channel, so that a launcher's own failure is never taken for the command's. When the
+channel closes, by the engine's will or by its death, the supervisor ends, and the kernel ends the namespace.
+"""
+
+from orchestrator.sandbox.choice import LAUNCHERS, choose_launcher, probe
+from orchestrator.sandbox.launcher import Launcher
+from orchestrator.sandbox.runner import LocalRunner
+
+__all__ = ["LAUNCHERS", "Launcher", "LocalRunner", "choose_launcher", "probe"]
