@@ -3,11 +3,17 @@
 Each port has a real adapter and a test double that pass the same contract tests (``tests/contract``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.domain.events import Event
+from orchestrator.domain.ids import NodeId
+from orchestrator.domain.model import Prompt, Reply
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.verdict import Verdict
 
 LineSink: TypeAlias = Callable[[str, str], None]
 """Called with ``("stdout" | "stderr", line)`` for each line as it comes; must not block."""
@@ -60,6 +66,86 @@ class Person(Protocol):
 
     async def ask(self, node: str, question: str) -> bool | None:
         """``True`` approves, ``False`` rejects, ``None`` means nobody can be asked now: the node is blocked."""
+        ...
+
+
+class ModelClient(Protocol):
+    """Asks models. Wrappers (budget, cache, breaker) implement the same port."""
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The answer to ``prompt``, asked once: whoever wants another try asks again.
+
+        Raises:
+            ModelError: there is none; its ``kind`` says whether another try may help.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPermit:
+    """What an edit may touch: globs; ``deny`` wins. An empty ``allow`` allows every path."""
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+class Workspace(Protocol):
+    """The run's own repository. The user's files and branches stay as they are until :meth:`publish`."""
+
+    async def head(self) -> CommitId:
+        """What has landed so far; the base where nothing has."""
+        ...
+
+    async def texts(self, commit: CommitId, paths: Sequence[str]) -> Mapping[str, str]:
+        """The files of ``commit`` at ``paths`` as text; what is no file is left out."""
+        ...
+
+    async def edit(self, base: CommitId, reply: str, *, targets: Sequence[str], permit: EditPermit) -> CommitId:
+        """A candidate: the edits that ``reply`` holds, applied to ``base``, all or nothing.
+
+        Raises:
+            EditError: the reply is refused whole; the text is fit for feedback to its author.
+        """
+        ...
+
+    async def keep(self, node: NodeId, attempt: int, *, commit: CommitId) -> None:
+        """Keep a candidate reachable, on disk when this returns. The same one may be kept again."""
+        ...
+
+    def checkout(self, commit: CommitId) -> AbstractAsyncContextManager[str]:
+        """The files of ``commit`` in a folder of their own, which is removed on leaving."""
+        ...
+
+    async def land(self, commit: CommitId, *, base: CommitId) -> bool:
+        """Make ``commit`` the run's head if the head is still ``base`` (or ``commit`` already); whether it was."""
+        ...
+
+    async def publish(self) -> tuple[str, CommitId]:
+        """Put what has landed into the user's repository; the branch's name and the commit. May be called again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that has to hold: a script whose exit code decides.
+
+    ``timeout`` in seconds; 0 means none.
+    """
+
+    name: str
+    script: str
+    shell: str = "bash"
+    timeout: float = 0.0
+
+
+class Validator(Protocol):
+    """Says whether a tree is good."""
+
+    async def judge(self, folder: str, checks: Sequence[Check]) -> Verdict:
+        """The verdict on the files in ``folder``: checks in order, the first that fails ends it.
+
+        No checks at all are ``empty``: nothing was looked at.
+        """
         ...
 
 

@@ -25,12 +25,12 @@ from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.status import EXIT_CODES, RunStatus
 from orchestrator.errors import JournalDamagedError, RungError
 from orchestrator.executor.engine import Engine, RunSetup
-from orchestrator.executor.task import Services
 from orchestrator.journal.layout import store_of
 from orchestrator.journal.replay import fold
 from orchestrator.journal.writer import create_writer, open_writer
 from orchestrator.ports import CommandRunner, Journal, Person, Reporter
 from orchestrator.sandbox import LocalRunner
+from orchestrator.task import Services
 from orchestrator.workflow import load
 
 

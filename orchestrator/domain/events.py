@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from orchestrator.domain.finding import Finding
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
+from orchestrator.domain.model import Reply
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.verdict import Evidence, VerdictStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,68 @@ class AttemptFailed:
     reason: str
     retry_in: float
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSent:
+    """A model is about to be asked; on disk before the first byte leaves. Without a reply it counts as spent."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySaved:
+    """A model's reply as it came, on disk before it is looked at: it is never bought twice."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateKept:
+    """An attempt's edit became a commit that stays reachable. ``base`` is the head that it was made on."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    base: CommitId
+    commit: CommitId
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateJudged:
+    """The checks have spoken about a candidate."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    verdict: VerdictStatus
+    evidence: Evidence
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLanded:
+    """The run's branch now ends in ``commit``, which holds the node's candidate."""
+
+    at: float
+    node: NodeId
+    commit: CommitId
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPublished:
+    """What landed can be had in the user's repository, as ``branch``."""
+
+    at: float
+    branch: str
+    commit: CommitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +224,12 @@ Event: TypeAlias = (
     | RunResumed
     | RunInterrupted
     | NodeStarted
+    | CallSent
+    | ReplySaved
+    | CandidateKept
+    | CandidateJudged
+    | CandidateLanded
+    | ResultPublished
     | AttemptFailed
     | NodeExpanded
     | NodeEnded

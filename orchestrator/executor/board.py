@@ -8,9 +8,9 @@ from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.status import NodeStatus
 from orchestrator.executor.policy import NeedEnd
-from orchestrator.executor.task import ChildEnd
 from orchestrator.executor.transitions import STATUS
 from orchestrator.expressions import Scope
+from orchestrator.task import ChildEnd
 
 
 def local_name(node: NodeId) -> str:

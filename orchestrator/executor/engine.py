@@ -36,11 +36,11 @@ from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Admit, Child, Ended, Machine
 from orchestrator.executor.policy import RunEnd, Tries, retry_wait, run_status
 from orchestrator.executor.restore import restore
-from orchestrator.executor.task import ChildEnd, Handler, Services, Task
 from orchestrator.executor.transitions import BLOCKED, CANCELLED, FAILED, SKIPPED, STATUS, SUCCEEDED
 from orchestrator.expressions import Scope, parse_template
 from orchestrator.graph import bottom_levels
 from orchestrator.ports import Clock
+from orchestrator.task import ChildEnd, Handler, Services, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

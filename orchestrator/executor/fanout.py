@@ -10,8 +10,8 @@ from orchestrator.domain.node import Foreach, Join, NodeSpec
 from orchestrator.domain.outcome import Expanded, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.executor.kinds.subgraph import first_failure
-from orchestrator.executor.task import Task
 from orchestrator.expressions import parse, to_text
+from orchestrator.task import Task
 from orchestrator.workflow import matrix_combinations
 
 

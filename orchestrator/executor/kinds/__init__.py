@@ -7,7 +7,7 @@ from orchestrator.executor.kinds.gate import perform_gate
 from orchestrator.executor.kinds.loop import perform_loop
 from orchestrator.executor.kinds.run import perform_run
 from orchestrator.executor.kinds.set import perform_set
-from orchestrator.executor.task import Handler
+from orchestrator.task import Handler
 
 KINDS: Mapping[str, Handler] = {
     "gate": perform_gate,

@@ -8,7 +8,7 @@ from orchestrator.domain.outcome import Expanded, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.errors import InputError
 from orchestrator.executor.kinds.subgraph import contexts, first_failure, instantiate
-from orchestrator.executor.task import Task, parsed
+from orchestrator.task import Task, parsed
 from orchestrator.workflow import bind_call
 
 

@@ -2,8 +2,8 @@
 
 from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
-from orchestrator.executor.task import Task
 from orchestrator.expressions import to_text
+from orchestrator.task import Task
 
 
 async def perform_gate(task: Task) -> Outcome:

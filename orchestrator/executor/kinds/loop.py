@@ -9,8 +9,8 @@ from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.outcome import Blocked, Expanded, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.executor.kinds.subgraph import contexts, first_failure, instantiate
-from orchestrator.executor.task import Task
 from orchestrator.expressions import parse_condition, truthy
+from orchestrator.task import Task
 
 
 async def perform_loop(task: Task) -> Outcome:

@@ -13,8 +13,8 @@ from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.errors import IsolationError
 from orchestrator.executor.kinds.outputfile import OutputFileError, read_outputs
-from orchestrator.executor.task import Task
 from orchestrator.expressions import to_text
+from orchestrator.task import Task
 
 SHELLS: Mapping[str, tuple[str, ...]] = {
     "bash": ("bash", "--noprofile", "--norc", "-eo", "pipefail", "{0}"),

@@ -1,7 +1,7 @@
 """``set``: computes outputs and does nothing else."""
 
 from orchestrator.domain.outcome import Outcome, Succeeded
-from orchestrator.executor.task import Task
+from orchestrator.task import Task
 
 
 async def perform_set(task: Task) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import NodeSpec
-from orchestrator.executor.task import ChildEnd
+from orchestrator.task import ChildEnd
 
 
 def instantiate(
