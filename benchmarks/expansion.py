@@ -24,7 +24,7 @@ from orchestrator.domain.outcome import Expanded, Outcome, Succeeded
 from orchestrator.domain.status import RunStatus
 from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.machine import NOTHING, Child, Machine
-from orchestrator.executor.task import Task
+from orchestrator.task import Task
 
 MIDDLE = range(1, 9)
 LAST = 9

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from typing import Any
 
 from benchmarks.bare import bare_asyncio
@@ -29,8 +30,8 @@ from orchestrator.domain.retry import RetryPolicy
 from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Ended, Machine
-from orchestrator.executor.task import Services, Task
 from orchestrator.ports import LineSink
+from orchestrator.task import Services, Task
 
 LIMIT = 32
 DONE = Succeeded()
@@ -99,7 +100,7 @@ def plan_of(successors: Successors) -> Plan:
 
 def setup_of(plan: Plan, emit: Callable[[Event], object]) -> RunSetup:
     """An engine's setup in memory, without a journal."""
-    services = Services(runner=NoRunner(), cwd="/", env={}, scratch="/")
+    services = Services(runner=NoRunner(), workplace=lambda: nullcontext("/"), env={}, scratch="/")
     return RunSetup(
         run=RunId("benchmark"),
         plan=plan,

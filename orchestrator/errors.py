@@ -32,6 +32,7 @@
     ├── RepositoryError       exit 2   a repository, or the run's own, cannot be worked with as it is
     ├── UnsafeTreeError       exit 1   a tree holds what no result may hold; carries every path
     ├── OverwriteError        exit 1   files that should change were changed by somebody else; carries their paths
+    ├── ModelError                exit 1   a model gave no answer; says whether another try may help
     └── MachineError              exit 70  a bug of ours: an illegal transition, told with the node's story
 
 Errors carry data; their text is derived in ``__str__`` and says what happened and what to do.
@@ -59,6 +60,7 @@ __all__ = [
     "JournalMissingError",
     "JournalVersionError",
     "MachineError",
+    "ModelError",
     "OperandError",
     "OverwriteError",
     "PathError",
@@ -482,6 +484,23 @@ class OverwriteError(RungError):
         named = ", ".join(path if path.isprintable() else ascii(path) for path in shown)
         more = f" and {rest} more" if rest else ""
         return f"these files were changed meanwhile, so nothing was applied: {named}{more} (commit or move them first)"
+
+
+class ModelError(RungError):
+    """A model gave no answer.
+
+    Attributes:
+        model: its name in the configuration.
+        may_recover: whether the same question may be answered later.
+    """
+
+    def __init__(self, model: str, what: str, *, may_recover: bool) -> None:
+        super().__init__(what)
+        self.model, self.what, self.may_recover = model, what, may_recover
+
+    def __str__(self) -> str:
+        """The model, then what happened."""
+        return f"model {self.model}: {self.what}"
 
 
 class MachineError(RungError):

@@ -81,6 +81,14 @@ class ModelClient(Protocol):
         ...
 
 
+class Router(Protocol):
+    """Chooses which models may be asked, cheapest first."""
+
+    def ladder(self, start: str, top: str) -> tuple[str, ...]:
+        """Names of the models from tier ``start`` up to tier ``top``, rung by rung; ``()`` where none is configured."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditPermit:
     """What an edit may touch: globs; ``deny`` wins. An empty ``allow`` allows every path."""
@@ -100,8 +108,10 @@ class Workspace(Protocol):
         """The files of ``commit`` at ``paths`` as text; what is no file is left out."""
         ...
 
-    async def edit(self, base: CommitId, reply: str, *, targets: Sequence[str], permit: EditPermit) -> CommitId:
-        """A candidate: the edits that ``reply`` holds, applied to ``base``, all or nothing.
+    async def edit(
+        self, base: CommitId, reply: str, *, targets: Sequence[str], permit: EditPermit, message: str
+    ) -> CommitId:
+        """A candidate: the edits that ``reply`` holds, applied to ``base``, all or nothing, committed with ``message``.
 
         Raises:
             EditError: the reply is refused whole; the text is fit for feedback to its author.

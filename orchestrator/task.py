@@ -1,11 +1,12 @@
 """What the handler of a node kind is given, and what it may use of the outside."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from orchestrator.domain.events import Answered
+from orchestrator.domain.events import Answered, AttemptFailed, Event
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import NodeSpec
@@ -13,6 +14,8 @@ from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.status import NodeStatus
 from orchestrator.expressions import Scope, parse_template
 from orchestrator.ports import CommandRunner, Person
+
+EventT = TypeVar("EventT", bound=Event)
 
 parsed = lru_cache(maxsize=4096)(parse_template)
 """The template of a text; the children of an expansion share theirs."""
@@ -28,21 +31,23 @@ class Services:
 
     Attributes:
         runner: runs commands.
-        cwd: absolute directory in which commands run.
+        workplace: a folder (absolute) in which commands run: the user's own, or a copy of what has landed so far.
         env: the environment that commands start from.
         scratch: absolute private directory for scripts and output files; removed after the run.
         person: answers gates; ``None`` where nobody is there.
         on_line: told ``(node, stream, line)`` for each line that a node's command prints.
+        record: tells an event of the node's own, for the journal and the report.
         durable: returns when everything told so far would survive a loss of power; to be awaited before an
             effect that reaches the outside.
     """
 
     runner: CommandRunner
-    cwd: str
+    workplace: Callable[[], AbstractAsyncContextManager[str]]
     env: Mapping[str, str]
     scratch: str
     person: Person | None = None
     on_line: Callable[[NodeId, str, str], None] = lambda _node, _stream, _line: None
+    record: Callable[[Event], object] = lambda _event: None
     durable: Callable[[], Awaitable[None]] = nothing_to_wait_for
 
 
@@ -79,6 +84,8 @@ class Task:
         scope: the node's expression scope, with further contexts laid over it.
         services: the outside.
         answer: what a person has answered to the node's question since it was blocked.
+        failures: the attempts that count before this one, oldest first.
+        facts: what an earlier engine recorded of this very attempt before it died, oldest first.
     """
 
     spec: NodeSpec
@@ -89,6 +96,17 @@ class Task:
     notes: JsonObject = field(default_factory=dict)
     children: tuple[ChildEnd, ...] = ()
     answer: Answered | None = None
+    failures: tuple[AttemptFailed, ...] = ()
+    facts: tuple[Event, ...] = ()
+
+    def recall(self, kind: type[EventT]) -> EventT | None:
+        """The last fact of ``kind``; ``None`` where there is none: it has to be brought about now."""
+        return next((fact for fact in reversed(self.facts) if isinstance(fact, kind)), None)
+
+    async def remember(self, event: Event) -> None:
+        """Record a fact of this attempt; on disk when this returns."""
+        self.services.record(event)
+        await self.services.durable()
 
     def text(self, template: str, extra: JsonObject | None = None) -> JsonValue:
         """``template`` evaluated for this node.

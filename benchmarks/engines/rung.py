@@ -14,7 +14,7 @@ from orchestrator.domain.status import RunStatus
 from orchestrator.executor.engine import Engine
 from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Machine
-from orchestrator.executor.task import Task
+from orchestrator.task import Task
 
 
 class NotingWork(CoreWork):

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import anyio.to_thread
 
 from orchestrator.app.clock import SystemClock
 from orchestrator.app.durations import Stopwatch, expected_seconds, record_seconds
+from orchestrator.app.editing import Outside, editing
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, NodeOutput
 from orchestrator.domain.ids import NodeId, RunId
@@ -25,6 +26,7 @@ from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.status import EXIT_CODES, RunStatus
 from orchestrator.errors import JournalDamagedError, RungError
 from orchestrator.executor.engine import Engine, RunSetup
+from orchestrator.executor.kinds import KINDS
 from orchestrator.journal.layout import store_of
 from orchestrator.journal.replay import fold
 from orchestrator.journal.writer import create_writer, open_writer
@@ -41,7 +43,7 @@ class RunRequest:
     Attributes:
         plan: what to run.
         inputs: bound and typed (see :func:`orchestrator.workflow.bind_inputs`).
-        cwd: where commands run.
+        cwd: where commands run; absolute.
         settings: the configuration; the plan's own limits narrow it.
         state: the folder that keeps the run (see :func:`orchestrator.app.state_root`).
         max_parallel: of the command line, above the plan's and the configuration's; 0 means not given.
@@ -96,7 +98,7 @@ async def execute(request: RunRequest) -> RunResult:
         JournalError: the run cannot be written down; everything that ran has been stopped.
     """
     run = new_run_id(time.time())
-    header = {"workflow": request.plan.name, "source": request.plan.source, "cwd": str(request.cwd.absolute())}
+    header = {"workflow": request.plan.name, "source": request.plan.source, "cwd": str(request.cwd)}
     async with create_writer(store_of(request.state, run), run, header=header) as journal:
         return await _run(request, run, journal=journal)
 
@@ -129,8 +131,11 @@ async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: 
         watch.on_event(event)
         _tell(request.reporters, event)
 
-    with _private_folder() as scratch, _single_error():
-        setup = _setup(request, run, scratch=scratch, emit=emit, journal=journal)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_single_error())
+        setup = _setup(request, run, scratch=stack.enter_context(_private_folder()), emit=emit, journal=journal)
+        if request.plan.isolation == "private":
+            setup = await stack.enter_async_context(_with_editing(request, setup, is_new=recovered is None))
         expected = await anyio.to_thread.run_sync(expected_seconds, request.state, request.plan.name)
         engine = Engine(replace(setup, seconds=expected, recovered=recovered))
         async with _obeying_signals(engine):
@@ -138,6 +143,25 @@ async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: 
         await journal.durable()
         await anyio.to_thread.run_sync(record_seconds, request.state, request.plan.name, watch.seconds)
     return RunResult(run=run, status=status)
+
+
+@asynccontextmanager
+async def _with_editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -> AsyncIterator[RunSetup]:
+    """The setup of a run that edits: in a repository of its own, with the kinds that edit."""
+    outside = Outside(
+        settings=request.settings,
+        runner=setup.services.runner,
+        env=setup.services.env,
+        clock=setup.clock,
+        emit=setup.emit,
+    )
+    async with editing(setup.run, request.cwd, state=request.state, is_new=is_new, outside=outside) as edits:
+        yield replace(
+            setup,
+            services=replace(setup.services, workplace=edits.workplace),
+            handlers={**KINDS, **edits.handlers},
+            conclude=edits.conclude,
+        )
 
 
 @contextmanager
@@ -190,11 +214,12 @@ def _setup(
 
     services = Services(
         runner=request.runner or LocalRunner(),
-        cwd=str(request.cwd.absolute()),
+        workplace=lambda: _as_it_is(str(request.cwd)),
         env=dict(os.environ) if request.env is None else request.env,
         scratch=scratch,
         person=request.person,
         on_line=on_line,
+        record=emit,
         durable=journal.durable,
     )
     return RunSetup(
@@ -208,6 +233,12 @@ def _setup(
         emit=emit,
         pools={"build": max(1, workers // 2)},
     )
+
+
+@asynccontextmanager
+async def _as_it_is(folder: str) -> AsyncIterator[str]:
+    """The user's own folder."""
+    yield folder
 
 
 def _tell(reporters: Sequence[Reporter], event: Event) -> None:

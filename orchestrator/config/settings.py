@@ -46,8 +46,23 @@ class TerminalSettings(Table):
     )
 
 
+class ModelSettings(Table):
+    """A model that may be asked."""
+
+    name: str = Field(min_length=1, description="Its name in ladders and reports; unique.")
+    tier: Literal["local-fast", "local", "cloud-fast", "premium"] = Field(description="The tier that it belongs to.")
+    provider: Literal["scripted"] = Field(description="Who serves it.")
+    script: str = Field(
+        min_length=1, description="The file that a scripted model answers from, from this file's folder."
+    )
+
+
 class Settings(Table):
     """Everything that can be configured."""
+
+    models: Annotated[list[ModelSettings], Repository.NEVER] = Field(
+        default_factory=list, description="The models that may be asked, in order within their tiers."
+    )
 
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps of one run.")
     terminal: TerminalSettings = Field(default_factory=TerminalSettings, description="What a person sees.")

@@ -71,6 +71,16 @@ class AttemptFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseTaken:
+    """An attempt works on ``base``, the head of the run's branch at that moment, whatever lands meanwhile."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    base: CommitId
+
+
+@dataclass(frozen=True, slots=True)
 class CallSent:
     """A model is about to be asked; on disk before the first byte leaves. Without a reply it counts as spent."""
 
@@ -92,12 +102,11 @@ class ReplySaved:
 
 @dataclass(frozen=True, slots=True)
 class CandidateKept:
-    """An attempt's edit became a commit that stays reachable. ``base`` is the head that it was made on."""
+    """An attempt's edit became a commit that stays reachable."""
 
     at: float
     node: NodeId
     attempt: int
-    base: CommitId
     commit: CommitId
 
 
@@ -224,6 +233,7 @@ Event: TypeAlias = (
     | RunResumed
     | RunInterrupted
     | NodeStarted
+    | BaseTaken
     | CallSent
     | ReplySaved
     | CandidateKept

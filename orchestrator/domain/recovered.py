@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.domain.events import Answered, AttemptFailed, NodeEnded, NodeExpanded, RunEnded, RunStarted
+from orchestrator.domain.events import Answered, AttemptFailed, Event, NodeEnded, NodeExpanded, RunEnded, RunStarted
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.status import NodeStatus
@@ -24,6 +24,7 @@ class NodeRecord:
         failures: the failed attempts since the node was last opened, oldest first: what retry policies count.
         expansions: of the current attempt, in order.
         end: how it ended; ``None`` while it has not.
+        facts: what the attempt in flight, or the one that ended, recorded of itself.
         answer: a person's answer to its question, for its next attempt.
         recovered: an engine died while the node was in flight: its work may have been done in part.
         ended_as: its place in the order in which nodes ended, from 1; 0 while it has not.
@@ -36,6 +37,7 @@ class NodeRecord:
     started_at: float = 0.0
     failures: list[AttemptFailed] = field(default_factory=list)
     expansions: list[NodeExpanded] = field(default_factory=list)
+    facts: list[Event] = field(default_factory=list)
     end: NodeEnded | None = None
     answer: Answered | None = None
     recovered: bool = False

@@ -3,7 +3,7 @@
 from typing import NewType
 
 TreeId = NewType("TreeId", str)
-"""Object id of a git tree: what a candidate is."""
+"""Id of a tree object in full, hexadecimal: 40 digits for sha1, 64 for sha256."""
 
 CommitId = NewType("CommitId", str)
-"""Object id of a git commit."""
+"""Id of a commit object, written as :data:`TreeId` is."""

@@ -1,7 +1,7 @@
 """Runs one plan: joins the machine, the policies and the handlers, and tells every step as an event."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +43,11 @@ from orchestrator.ports import Clock
 from orchestrator.task import ChildEnd, Handler, Services, Task
 
 
+async def nothing_landed() -> bool:
+    """The end of a run that edits nothing."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSetup:
     """What an engine needs to know.
@@ -57,6 +62,8 @@ class RunSetup:
         pools: slots of the pools that the plan does not declare itself.
         seconds: node id -> expected seconds, from earlier runs; unknown nodes count as the mean of the known, or 1.
         handlers: kind -> handler.
+        conclude: awaited when all is over, before the run's end is told; hands over what has landed, and says
+            whether anything has.
         recovered: where earlier engines left this run (its plan and inputs are those above); ``None`` for a new one.
     """
 
@@ -71,6 +78,7 @@ class RunSetup:
     pools: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[NodeId, float] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=lambda: KINDS)
+    conclude: Callable[[], Awaitable[bool]] = nothing_landed
     recovered: Recovered | None = None
 
 
@@ -83,6 +91,8 @@ class Engine:
         self._emit = setup.emit
         self._expansions: dict[int, Expansion] = {}
         self._tries: dict[int, Tries] = {}
+        self._failures: dict[int, tuple[AttemptFailed, ...]] = {}
+        self._facts: dict[int, tuple[Event, ...]] = {}
         self._answers: Mapping[NodeId, Answered] = _answers(setup.recovered)
         self._stopped = ""
         self._exhausted = ""
@@ -118,7 +128,8 @@ class Engine:
         seconds = limits.minutes * 60 or math.inf
         await self._loop.run(seconds, lambda: self._exhaust(f"limits.minutes: {limits.minutes:g} minutes are over"))
         self._machine.check_over()
-        status = self._status()
+        landed = await self._setup.conclude()
+        status = self._status(landed=landed)
         self._emit(RunEnded(self._wall(), status, self._exhausted))
         return status
 
@@ -130,6 +141,10 @@ class Engine:
             self._machine.start()
         else:
             self._tries = restore(setup.recovered, machine=self._machine, board=self._board, expand=self.expand)
+            for record in setup.recovered.nodes.values():
+                self._failures[self._board.numbers[record.spec.id]] = tuple(record.failures)
+                if record.recovered:
+                    self._facts[self._board.numbers[record.spec.id]] = tuple(record.facts)
             self._emit(RunResumed(self._wall()))
             self._machine.resume()
 
@@ -170,6 +185,8 @@ class Engine:
             notes=expansion.notes if expansion else _NO_NOTES,
             children=self._children(expansion) if expansion else (),
             answer=self._answers.get(spec.id),
+            failures=self._failures.get(node, ()),
+            facts=self._facts.pop(node, ()),
         )
         try:
             return await handler(task)
@@ -217,8 +234,9 @@ class Engine:
             self._end(node, FAILED, reason=outcome.reason, outcome=outcome)
             self._fail_fast(node)
             return
-        attempt = tries.number
-        self._emit(AttemptFailed(self._wall(), spec.id, attempt, outcome.kind, outcome.reason, wait, outcome.detail))
+        failure = AttemptFailed(self._wall(), spec.id, tries.number, outcome.kind, outcome.reason, wait, outcome.detail)
+        self._emit(failure)
+        self._failures[node] = (*self._failures.get(node, ()), failure)
         self._expansions.pop(node, None)
         self._machine.delay(node, self._loop.now() + wait)
 
@@ -292,7 +310,7 @@ class Engine:
     def _is_stopping(self) -> bool:
         return bool(self._stopped) or self._machine.draining
 
-    def _status(self) -> RunStatus:
+    def _status(self, *, landed: bool) -> RunStatus:
         tops = [number for number in range(len(self._setup.plan.nodes)) if not self._board.is_tolerated(number)]
         unfinished = self._machine.unfinished()
         return run_status(
@@ -300,6 +318,7 @@ class Engine:
                 statuses=[self._board.status(number) for number in tops] + self._blocked_below(),
                 interrupted=self._interrupted and bool(unfinished),
                 exhausted=self._exhausted,
+                landed=landed,
             )
         )
 

@@ -52,11 +52,12 @@ def _restore_end(record: NodeRecord, number: int, *, machine: Machine, board: Bo
 def used_up(record: NodeRecord) -> Tries:
     """What the node's next attempt, or its next step, starts from.
 
-    An attempt that an engine's death cut short counts for its number only, never against the policy.
+    An attempt that an engine's death cut short counts for its number only, never against the policy; one that
+    has recorded facts of itself goes on under its own number.
     """
     tries = Tries()
     for failure in record.failures:
         tries = tries.after(failure.kind)
-    goes_on = record.status == NodeStatus.RUNNING
+    goes_on = record.status == NodeStatus.RUNNING or (record.recovered and bool(record.facts))
     before = record.attempt - 1 if goes_on else record.attempt
     return Tries(tries.counted, tries.transient, before - tries.counted - tries.transient)

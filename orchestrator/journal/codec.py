@@ -13,21 +13,32 @@ from typing import Any, NamedTuple
 from orchestrator.domain.events import (
     Answered,
     AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
     Event,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
     NodeReopened,
     NodeStarted,
+    ReplySaved,
+    ResultPublished,
     RunEnded,
     RunInterrupted,
     RunResumed,
     RunStarted,
 )
+from orchestrator.domain.finding import FailureClass, Finding, Severity
+from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Foreach, Join, NodeSpec, Wanted
 from orchestrator.domain.plan import InputSpec, Limits, Plan
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.usage import Usage
+from orchestrator.domain.verdict import Evidence, VerdictStatus
 from orchestrator.journal.shapes import (
     ANY,
     BOOL,
@@ -122,8 +133,28 @@ PLAN = record(
     isolation=STR,
 )
 
+USAGE = record(Usage, input=INT, output=INT, cache_read=INT, cache_write=INT, reasoning=INT, usd_micros=INT)
+
+REPLY = record(Reply, text=STR, model=STR, usage=USAGE, is_complete=BOOL)
+
+FINDING = record(
+    Finding,
+    tool=STR,
+    message=STR,
+    severity=word(Severity),
+    code=STR,
+    file=STR,
+    line=INT,
+    column=INT,
+    test=STR,
+    failure_class=word(FailureClass),
+    detail=STR,
+    fingerprint=STR,
+)
+
 _RUN = {"at": FLOAT}
 _NODE = {"at": FLOAT, "node": STR}
+_ATTEMPT = {**_NODE, "attempt": INT}
 
 EVENTS: Mapping[str, tuple[type, Shape]] = {
     "run-started": (
@@ -137,6 +168,23 @@ EVENTS: Mapping[str, tuple[type, Shape]] = {
         AttemptFailed,
         record(AttemptFailed, **_NODE, attempt=INT, kind=_FAILURE, reason=STR, retry_in=FLOAT, detail=STR),
     ),
+    "base-taken": (BaseTaken, record(BaseTaken, **_ATTEMPT, base=STR)),
+    "call-sent": (CallSent, record(CallSent, **_ATTEMPT, model=STR)),
+    "reply-saved": (ReplySaved, record(ReplySaved, **_ATTEMPT, reply=REPLY)),
+    "candidate-kept": (CandidateKept, record(CandidateKept, **_ATTEMPT, commit=STR)),
+    "candidate-judged": (
+        CandidateJudged,
+        record(
+            CandidateJudged,
+            **_ATTEMPT,
+            verdict=word(VerdictStatus),
+            evidence=word(Evidence),
+            findings=tuple_of(lambda: FINDING),
+            seconds=FLOAT,
+        ),
+    ),
+    "candidate-landed": (CandidateLanded, record(CandidateLanded, **_NODE, commit=STR)),
+    "result-published": (ResultPublished, record(ResultPublished, **_RUN, branch=STR, commit=STR)),
     "node-expanded": (
         NodeExpanded,
         record(

@@ -1,10 +1,16 @@
 """From the events of a run to where it stands: what is done, what was in flight, what is open again."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, get_args
 
 from orchestrator.domain.events import (
     Answered,
     AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
     Event,
     NodeEnded,
     NodeExpanded,
@@ -12,6 +18,8 @@ from orchestrator.domain.events import (
     NodeReleased,
     NodeReopened,
     NodeStarted,
+    ReplySaved,
+    ResultPublished,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -21,6 +29,9 @@ from orchestrator.domain.ids import NodeId
 from orchestrator.domain.recovered import NodeRecord, Recovered
 from orchestrator.domain.status import NodeStatus
 from orchestrator.errors import JournalDamagedError
+
+Fact: TypeAlias = BaseTaken | CallSent | ReplySaved | CandidateKept | CandidateJudged | CandidateLanded
+"""What an attempt records of itself, so that another engine can go on with it."""
 
 
 def fold(events: Iterable[Event]) -> Recovered | None:
@@ -58,6 +69,8 @@ class _Fold:
         self.handlers: Mapping[type, Callable[..., None]] = {
             RunResumed: self.run_resumed,
             RunInterrupted: _pass_over,
+            ResultPublished: _pass_over,
+            **dict.fromkeys(get_args(Fact), self.fact),
             NodeStarted: self.node_started,
             AttemptFailed: self.attempt_failed,
             NodeExpanded: self.node_expanded,
@@ -90,6 +103,8 @@ class _Fold:
     def node_started(self, event: NodeStarted) -> None:
         record = self.nodes[event.node]
         record.status = NodeStatus.RUNNING
+        if event.attempt != record.attempt:
+            record.facts = []
         record.attempt, record.started_at = event.attempt, event.at
         self.in_flight.add(event.node)
 
@@ -98,6 +113,9 @@ class _Fold:
         record.failures.append(event)
         record.status = NodeStatus.READY
         self._forget(record, kept=0)
+
+    def fact(self, event: Fact) -> None:
+        self.nodes[event.node].facts.append(event)
 
     def node_expanded(self, event: NodeExpanded) -> None:
         record = self._landed(event.node)
@@ -140,7 +158,7 @@ class _Fold:
             self._forget(record, kept=kept)
             record.status = NodeStatus.RUNNING if kept else NodeStatus.PENDING
             record.end, record.answer, record.ended_as = None, None, 0
-            record.failures, record.recovered = [], False
+            record.failures, record.facts, record.recovered = [], [], False
 
     def _forget(self, record: NodeRecord, *, kept: int) -> None:
         """Drop all but the first ``kept`` expansions of a node, and every node that the others added."""

@@ -6,13 +6,16 @@ The keys are a contract. Readers must accept new ones; none is removed or change
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orchestrator.domain.finding import Finding, Severity
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.status import ENDED, EXIT_CODES, AttemptStatus, NodeStatus, RunStatus
+from orchestrator.domain.verdict import Evidence, VerdictStatus
 from orchestrator.report.plaintext import encodable, timestamp
 from orchestrator.report.record import Attempt, NodeRecord
 from orchestrator.report.state import RunState
@@ -33,6 +36,38 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class FindingDocument(_Part):
+    """One thing that a check says is wrong."""
+
+    tool: str
+    code: str
+    severity: Severity
+    file: str
+    line: Annotated[int, Field(ge=0)]
+    column: Annotated[int, Field(ge=0)]
+    message: str
+    test: str
+    fingerprint: str
+
+
+class UsageDocument(_Part):
+    """Tokens by price class, and money in millionths of a US dollar."""
+
+    input: Annotated[int, Field(ge=0)]
+    output: Annotated[int, Field(ge=0)]
+    cache_read: Annotated[int, Field(ge=0)]
+    cache_write: Annotated[int, Field(ge=0)]
+    reasoning: Annotated[int, Field(ge=0)]
+    usd_micros: Annotated[int, Field(ge=0)]
+
+
+class ResultDocument(_Part):
+    """Where what has landed can be had."""
+
+    branch: str
+    commit: str
+
+
 class AttemptDocument(_Part):
     """One attempt of a node."""
 
@@ -47,6 +82,15 @@ class AttemptDocument(_Part):
     started: Time
     seconds: Seconds | None
     """Null while it is under way."""
+    model: str | None
+    """The model that was asked; null where none was."""
+    verdict: VerdictStatus | None
+    """What the checks said of its edit; null where they have not."""
+    evidence: Evidence | None
+    """What the verdict rests on."""
+    findings: list[FindingDocument]
+    usage: UsageDocument | None
+    """What the model's reply used up; null where there is none."""
 
 
 class NodeDocument(_Part):
@@ -76,9 +120,9 @@ class TotalsDocument(_Part):
     """From start to end, time between an interrupt and a resume not counted."""
     node_seconds: Seconds
     """Work of all nodes added up: what the run would have taken one node after another."""
-    calls: Annotated[int, Field(ge=0)] = 0
+    calls: Annotated[int, Field(ge=0)]
     """Calls to models; 0 where no node of the run asks a model."""
-    usd_micros: Annotated[int, Field(ge=0)] = 0
+    usd_micros: Annotated[int, Field(ge=0)]
     """Money spent, in millionths of a US dollar; 0 where no node of the run asks a model."""
 
 
@@ -99,6 +143,8 @@ class RunDocument(_Part):
     """How commands were isolated."""
     nodes: list[NodeDocument]
     totals: TotalsDocument
+    result: ResultDocument | None
+    """Null where nothing has landed."""
 
 
 def document(state: RunState) -> JsonObject:
@@ -119,6 +165,7 @@ def document(state: RunState) -> JsonObject:
         sandbox=_text(state.isolation),
         nodes=[_node(record, reason_of(record, derived)) for record in state.nodes.values()],
         totals=_totals(state),
+        result=ResultDocument(branch=state.result.branch, commit=state.result.commit) if state.result else None,
     )
     plain: dict[str, Any] = whole.model_dump(mode="json")
     return plain
@@ -156,6 +203,25 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
         reason=_text(attempt.reason),
         started=timestamp(attempt.started),
         seconds=None if attempt.seconds is None else round(attempt.seconds, 3),
+        model=_text(attempt.model) or None,
+        verdict=attempt.judged.verdict if attempt.judged else None,
+        evidence=attempt.judged.evidence if attempt.judged else None,
+        findings=[_finding(one) for one in attempt.judged.findings] if attempt.judged else [],
+        usage=None if attempt.usage is None else UsageDocument(**asdict(attempt.usage)),
+    )
+
+
+def _finding(finding: Finding) -> FindingDocument:
+    return FindingDocument(
+        tool=_text(finding.tool),
+        code=_text(finding.code),
+        severity=finding.severity,
+        file=_text(finding.file),
+        line=finding.line,
+        column=finding.column,
+        message=_text(finding.message),
+        test=_text(finding.test),
+        fingerprint=_text(finding.fingerprint),
     )
 
 
@@ -168,6 +234,8 @@ def _totals(state: RunState) -> TotalsDocument:
         first_attempt_rate=round(good.count(1) / len(good), 4) if good else None,
         seconds=round(state.seconds(), 3),
         node_seconds=round(state.work, 3),
+        calls=state.calls,
+        usd_micros=state.usage.usd_micros,
     )
 
 

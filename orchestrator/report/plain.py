@@ -6,12 +6,19 @@ from typing import Any, ClassVar, TextIO
 from orchestrator.domain.events import (
     Answered,
     AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
     Event,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
     NodeReopened,
     NodeStarted,
+    ReplySaved,
+    ResultPublished,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -101,6 +108,22 @@ class PlainProgress:
     def _node_released(self, event: NodeReleased) -> Iterator[str]:
         yield f"{_id(event.node)} given back unfinished: {clean(event.reason, _LONGEST)}"
 
+    def _call_sent(self, event: CallSent) -> Iterator[str]:
+        yield f"{_id(event.node)} asks {clean(event.model, _LONGEST_ID)}"
+
+    def _candidate_judged(self, event: CandidateJudged) -> Iterator[str]:
+        yield f"{_id(event.node)} judged in {duration(event.seconds)}: {event.verdict}"
+
+    def _candidate_landed(self, event: CandidateLanded) -> Iterator[str]:
+        yield f"{_id(event.node)} landed as {event.commit[:12]}"
+
+    def _result_published(self, event: ResultPublished) -> Iterator[str]:
+        yield f"the result is branch {clean(event.branch, _LONGEST_ID)}, {event.commit[:12]}"
+
+    def _untold(self, event: Event) -> Iterator[str]:
+        del event
+        return iter(())
+
     def _answered(self, event: Answered) -> Iterator[str]:
         said = {True: "approved", False: "rejected", None: "answered"}[event.approve]
         yield f"{_id(event.node)} {said}{': ' if event.text else ''}{clean(event.text, _LONGEST)}"
@@ -136,6 +159,13 @@ class PlainProgress:
         NodeExpanded: _node_expanded,
         NodeEnded: _node_ended,
         NodeReleased: _node_released,
+        BaseTaken: _untold,
+        CallSent: _call_sent,
+        ReplySaved: _untold,
+        CandidateKept: _untold,
+        CandidateJudged: _candidate_judged,
+        CandidateLanded: _candidate_landed,
+        ResultPublished: _result_published,
         Answered: _answered,
         NodeReopened: _node_reopened,
         RunEnded: _run_ended,

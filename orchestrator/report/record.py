@@ -3,11 +3,13 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from orchestrator.domain.events import CandidateJudged
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.status import AttemptStatus, NodeStatus
+from orchestrator.domain.usage import Usage
 
 KEPT_LINES = 20
 """Of a node's output only the last lines are kept."""
@@ -38,10 +40,15 @@ class Attempt:
         n: as the executor counts, from 1.
         started: seconds since the epoch. seconds: from start to end; ``None`` while it is under way.
         kind, reason: why it failed; ``None`` and ``""`` where it did not.
+        model: which one was asked; ``""`` where none was. usage: what its reply used up.
+        judged: what the checks said of its edit; ``None`` where they have not.
     """
 
     n: int
     started: float
+    model: str = ""
+    usage: Usage | None = None
+    judged: CandidateJudged | None = None
     status: AttemptStatus = AttemptStatus.LEASED
     seconds: float | None = None
     kind: FailureKind | None = None
@@ -92,7 +99,14 @@ class NodeRecord:
     def begin(self, at: float, number: int) -> None:
         """A worker has the node for a new attempt."""
         self.close(at, AttemptStatus.DISCARDED, reason="started afresh")
-        self.attempts.append(Attempt(number, at))
+        if self.attempts and self.attempts[-1].n == number:  # an engine died in it, and another one goes on
+            self.attempts[-1].status, self.attempts[-1].seconds, self.attempts[-1].reason = (
+                AttemptStatus.LEASED,
+                None,
+                "",
+            )
+        else:
+            self.attempts.append(Attempt(number, at))
         if self.started is None:
             self.started = at
         self.busy_since, self.retry_at, self.ended = at, None, None

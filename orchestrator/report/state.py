@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from orchestrator.domain.events import (
     Answered,
     AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
     Event,
     NodeEnded,
     NodeExpanded,
@@ -13,6 +18,8 @@ from orchestrator.domain.events import (
     NodeReleased,
     NodeReopened,
     NodeStarted,
+    ReplySaved,
+    ResultPublished,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -21,6 +28,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.status import ENDED, AttemptStatus, NodeStatus, RunStatus
+from orchestrator.domain.usage import Usage
 from orchestrator.report.record import NodeRecord, ended_as, failed_as
 
 if TYPE_CHECKING:
@@ -46,8 +54,12 @@ class RunState:
         failures: ids in the order in which they failed (a node that was reopened may stand there too).
         blocked: ids of the nodes that wait for a person, in the order in which they blocked.
         kind_work: kind -> (how many childless nodes have ended after working, their seconds of work).
-        status: ``None`` while the run goes on, and for ever where the engine was killed.
+        status: ``None`` while the run goes on or is open again, and for ever where the engine was killed.
         interrupted: the newest wish of somebody that the run stops; ``None`` where nobody wished it.
+        is_alive: whether an engine works on the run now. No event tells it: who reads a journal may set it.
+        is_opened: whether a person has opened nodes again since an engine last worked on the run.
+        calls: how many calls to models were sent. usage: of all replies.
+        result: where what has landed can be had; ``None`` where nothing has.
         last_at: time of the newest event; 0.0 before the first.
         work: seconds of work of all workers together, finished stretches only.
     """
@@ -70,6 +82,11 @@ class RunState:
         self.status: RunStatus | None = None
         self.reason = ""
         self.interrupted: RunInterrupted | None = None
+        self.is_alive = False
+        self.is_opened = False
+        self.calls = 0
+        self.usage = Usage()
+        self.result: ResultPublished | None = None
         self.last_at = 0.0
         self.work = 0.0
         self._earlier = 0.0
@@ -117,13 +134,8 @@ class RunState:
             self._announce(spec, None)
 
     def _run_resumed(self, event: RunResumed) -> None:
-        for node in list(self.busy):
-            record = self._rest(node, self.last_at)
-            record.close(self.last_at, AttemptStatus.DISCARDED, reason="the engine stopped")
-            self._move(record, NodeStatus.READY)
-        self.retrying.clear()
-        self._earlier, self._since = self.seconds(), event.at
-        self.status, self.reason, self.ended, self.interrupted = None, "", None, None
+        self._go_on(event.at)
+        self.is_opened = False
 
     def _run_interrupted(self, event: RunInterrupted) -> None:
         self.interrupted = event
@@ -174,13 +186,15 @@ class RunState:
         self._move(record, NodeStatus.READY)
 
     def _answered(self, event: Answered) -> None:
-        self._reopen(event.opened)
+        self._reopen(event.opened, event.at)
 
     def _node_reopened(self, event: NodeReopened) -> None:
-        self._reopen(event.opened)
+        self._reopen(event.opened, event.at)
 
-    def _reopen(self, opened: Mapping[NodeId, int]) -> None:
+    def _reopen(self, opened: Mapping[NodeId, int], at: float) -> None:
         """Nodes are open again; a dropped expansion's children are gone, as if they had never been added."""
+        self._go_on(at)
+        self.is_opened = True
         for node, kept in opened.items():
             record = self.nodes.get(node)
             if record is None:
@@ -190,6 +204,16 @@ class RunState:
             record.ended, record.reason, record.detail, record.kind = None, "", "", None
             self._move(record, NodeStatus.RUNNING if kept else NodeStatus.PENDING)
 
+    def _go_on(self, at: float) -> None:
+        """What was told of the run's end holds no longer. Nobody has worked on it since the event before."""
+        for node in list(self.busy):
+            record = self._rest(node, self.last_at)
+            record.close(self.last_at, AttemptStatus.DISCARDED, reason="the engine stopped")
+            self._move(record, NodeStatus.READY)
+        self.retrying.clear()
+        self._earlier, self._since = self.seconds(), at
+        self.status, self.reason, self.ended, self.interrupted = None, "", None, None
+
     def _drop(self, nodes: Iterable[NodeId]) -> None:
         for node in nodes:
             record = self.nodes.pop(node, None)
@@ -198,6 +222,26 @@ class RunState:
             self._move(record, NodeStatus.PENDING)
             self.counts[NodeStatus.PENDING] -= 1
             self._drop(record.children)
+
+    def _call_sent(self, event: CallSent) -> None:
+        self.calls += 1
+        if attempt := self._record(event.node).open_attempt:
+            attempt.model = event.model
+
+    def _reply_saved(self, event: ReplySaved) -> None:
+        self.usage += event.reply.usage
+        if attempt := self._record(event.node).open_attempt:
+            attempt.usage = event.reply.usage
+
+    def _candidate_judged(self, event: CandidateJudged) -> None:
+        if attempt := self._record(event.node).open_attempt:
+            attempt.judged = event
+
+    def _result_published(self, event: ResultPublished) -> None:
+        self.result = event
+
+    def _pass_over(self, event: Event) -> None:
+        """What another event tells as well, or nobody is shown."""
 
     def _node_output(self, event: NodeOutput) -> None:
         self._record(event.node).print(event.line)
@@ -247,5 +291,12 @@ class RunState:
         Answered: _answered,
         NodeReopened: _node_reopened,
         NodeOutput: _node_output,
+        BaseTaken: _pass_over,
+        CallSent: _call_sent,
+        ReplySaved: _reply_saved,
+        CandidateKept: _pass_over,
+        CandidateJudged: _candidate_judged,
+        CandidateLanded: _pass_over,
+        ResultPublished: _result_published,
         RunEnded: _run_ended,
     }

@@ -117,8 +117,8 @@ def attempts_of(record: NodeRecord) -> str:
 
 
 def outcome(state: RunState) -> str:
-    """The run's status in one word; ``unfinished`` where its end was never recorded."""
-    return state.status.value if state.status else "unfinished"
+    """The run's status in one word; ``running``, or ``unfinished`` where its end was never recorded."""
+    return state.status.value if state.status else "running" if state.is_alive else "unfinished"
 
 
 def by_status(state: RunState) -> str:

@@ -32,7 +32,7 @@ _BLANK: _Line = ("", "", "")
 
 
 def summary_text(
-    state: RunState, *, width: int = 80, color: bool = False, encoding: str = "utf-8", next_step: str = _NEXT
+    state: RunState, *, width: int = 80, color: bool = False, encoding: str = "utf-8", next_step: str = ""
 ) -> str:
     """The end of a run as lines of at most ``width`` columns (at least 20), each with its line end.
 
@@ -41,7 +41,8 @@ def summary_text(
         width: of the terminal.
         color: whether to use the terminal's colours (SGR sequences); the words alone say everything.
         encoding: of the stream that it is written to; what it cannot hold is shown as escapes.
-        next_step: what the reader can do about blocked nodes.
+        next_step: what the reader can do about blocked nodes or, where there are none, about unfinished ones; a
+            command a line.
     """
     width = max(width, _NARROWEST)
     shown = (
@@ -67,9 +68,11 @@ def _lines(state: RunState, next_step: str) -> Iterator[_Line]:
     yield from _failures("Failed first", told.failed[:1], evident=True)
     yield from _failures("Failed after that", told.failed[1:])
     yield from _failures("Failed, but tolerated", told.tolerated)
-    yield from _blocked(told.blocked, next_step)
+    yield from _blocked(told.blocked, next_step or _NEXT)
     yield from _grouped("Not run", told.left_out)
     yield from _grouped("Not finished", told.open)
+    if not told.blocked:
+        yield from _next(next_step)
     yield _BLANK
     yield "", "", by_status(state)
     yield "dim", "", time_line(state)
@@ -95,7 +98,12 @@ def _blocked(records: Sequence[NodeRecord], next_step: str) -> Iterator[_Line]:
     yield from (("warn", "  ", _reason(record)) for record in records[:SHOWN_NODES])
     yield from _more(len(records) - SHOWN_NODES, "question")
     if records:
-        yield "", "  ", f"Next: {next_step}"
+        yield from _next(next_step)
+
+
+def _next(steps: str) -> Iterator[_Line]:
+    for number, step in enumerate(steps.splitlines()):
+        yield "", "  ", f"{'      ' if number else 'Next: '}{step}"
 
 
 def _grouped(title: str, groups: Sequence[Group]) -> Iterator[_Line]:

@@ -1,6 +1,7 @@
 """Why a node that has not ended has not: derived from its needs, its children and how the run ended."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.status import ENDED, NodeStatus
@@ -11,7 +12,8 @@ from orchestrator.report.state import RunState
 def reasons_of_open_nodes(state: RunState) -> dict[NodeId, str]:
     """For every node that has not ended, in order, one line why; never empty.
 
-    Meant for a run that nobody works on any more (it ended, or its engine was killed). Linear in nodes and needs.
+    The words fit a run that nobody works on (it ended, was killed, or is open again), and one of which
+    :attr:`RunState.is_alive` says that an engine does. Linear in nodes and needs.
     """
     causes = _Causes(state)
     return {node: causes.reason(node) for node, record in state.nodes.items() if record.status not in ENDED}
@@ -22,13 +24,37 @@ def reason_of(record: NodeRecord, derived: dict[NodeId, str]) -> str:
     return record.reason if record.status in ENDED else derived.get(record.spec.id, record.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a node that is at work, of what waits for one, and of one that has no other reason."""
+
+    busy: str
+    behind_busy: str
+    given_back: str
+    untouched: str
+
+
+def _words(state: RunState) -> _Words:
+    if state.is_alive and not state.status:
+        return _Words("at work", "is at work", "waits for a worker", "not started yet")
+    if state.is_opened:
+        return _Words("open again", "is open again", "open again", "not started yet")
+    end = "the run ended" if state.status else _BROKEN_OFF
+    return _Words(
+        f"unfinished when {end}",
+        f"was running when {end}",
+        f"given back unfinished when {end}",
+        f"not started: {state.reason or state.status or _BROKEN_OFF}",
+    )
+
+
 class _Causes:
     """Follows each open node to the one that everything waits for."""
 
     def __init__(self, state: RunState) -> None:
         self._state = state
         self._roots: dict[NodeId, NodeId] = {}
-        self._end = "the run ended" if state.status else _BROKEN_OFF
+        self._words = _words(state)
 
     def root(self, node: NodeId) -> NodeId:
         path: dict[NodeId, None] = {}
@@ -63,14 +89,14 @@ class _Causes:
         if root != node and held_by.status is NodeStatus.BLOCKED:
             return f"waits for {root}, which is blocked"
         if root != node and held_by.status is NodeStatus.RUNNING:
-            return f"waits for {root}, which was running when {self._end}"
+            return f"waits for {root}, which {self._words.behind_busy}"
         if record.status is NodeStatus.RUNNING:
-            return f"unfinished when {self._end}"
+            return self._words.busy
         if record.retry_at is not None:
             return f"waits to be tried again: {record.reason}"
         if record.attempts:
-            return record.reason or f"given back unfinished when {self._end}"
-        return f"not started: {self._state.reason or self._state.status or _BROKEN_OFF}"
+            return record.reason or self._words.given_back
+        return self._words.untouched
 
 
 _BROKEN_OFF = "the record of the run broke off"

@@ -1,12 +1,14 @@
 """One workflow file, from its document to a plan."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import PurePath
 
+from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.plan import Limits, Plan
 from orchestrator.workflow.declarations import declare
+from orchestrator.workflow.kinds import KINDS
 from orchestrator.workflow.nodes import Surroundings, compile_nodes
 from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import DefaultKeys, LimitKeys, WorkflowKeys
@@ -58,8 +60,13 @@ def compile_workflow(root: Place, call: Callable[[Place, str], Plan | None]) -> 
         fail_fast=keys.fail_fast,
         pools=pools,
         report={str(name): file for name, file in keys.report.items()},
-        isolation=keys.isolation,
+        isolation="private" if edits(graph.nodes) else keys.isolation,
     )
+
+
+def edits(nodes: Iterable[NodeSpec]) -> bool:
+    """Whether any of ``nodes``, at any depth, changes files."""
+    return any((node.kind in KINDS and KINDS[node.kind].edits) or edits(node.children) for node in nodes)
 
 
 def _visible(root: Place) -> Visible:

@@ -1,7 +1,7 @@
 """Nodes of a workflow file, compiled to what the executor takes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from orchestrator.workflow.dependencies import check_needs
 from orchestrator.workflow.kinds import KINDS
 from orchestrator.workflow.kinds.base import Graph, Kind, Parts, Site
 from orchestrator.workflow.place import Place
-from orchestrator.workflow.schema import EnvKeys, NodeKeys, OutputKeys, RetryKeys, WorkKeys
+from orchestrator.workflow.schema import AgentRetryKeys, BoundKeys, EnvKeys, NodeKeys, OutputKeys, RetryKeys, WorkKeys
 from orchestrator.workflow.spread import Spread, compile_spread
 from orchestrator.workflow.templates import check_condition, check_templates
 from orchestrator.workflow.tree import Table, merge, only, quoted
@@ -181,17 +181,18 @@ def _outputs(keys: object, place: Place, *, visible: Visible) -> Mapping[str, st
 
 def _work(keys: object, place: Place, *, pools: frozenset[str]) -> dict[str, Any]:
     """The fields of a node that only work has."""
-    if not isinstance(keys, WorkKeys):
+    if not isinstance(keys, BoundKeys):
         return {}
     for index, pool in enumerate(keys.pool):
         if pool not in pools and pool != BUILD_POOL:
             at = next((one for one in (place.at("pool", index),) if one.tree is not None), place.at("pool"))
             at.note(f"the pool {quoted(pool)} is not declared", place.near(pool, {*pools, BUILD_POOL}, noun="pools"))
+    bounds = {"timeout": keys.timeout_minutes * 60, "retry": _retry(keys.retry), "pools": tuple(keys.pool)}
+    if not isinstance(keys, WorkKeys):
+        return bounds
     return {
-        "timeout": keys.timeout_minutes * 60,
+        **bounds,
         "idle_timeout": keys.idle_minutes * 60,
-        "retry": _retry(keys.retry),
-        "pools": tuple(keys.pool),
         "cache": keys.cache,
         "reads": tuple(keys.reads),
         "writes": tuple(keys.writes),
@@ -200,6 +201,9 @@ def _work(keys: object, place: Place, *, pools: frozenset[str]) -> dict[str, Any
 
 def _retry(keys: RetryKeys) -> RetryPolicy:
     backoff = Backoff(base=keys.backoff.base, cap=keys.backoff.cap, factor=keys.backoff.factor)
-    return RetryPolicy(
+    policy = RetryPolicy(
         max_attempts=keys.max_attempts, on=frozenset(FailureKind(one) for one in keys.on), backoff=backoff
     )
+    if isinstance(keys, AgentRetryKeys):
+        return replace(policy, escalate=keys.escalate, feedback=keys.feedback)
+    return policy

@@ -113,6 +113,9 @@ class BackoffKeys(Keys):
         return self
 
 
+_BACKOFF_SCHEMA: Any = {"anyOf": [{"type": "number", "minimum": 0}, {DEFINITION: "BackoffKeys"}]}
+
+
 class RetryKeys(Keys):
     """What is tried again."""
 
@@ -121,11 +124,7 @@ class RetryKeys(Keys):
         list[Literal["validation", "format", "timeout", "transient", "conflict"]],
         Field(min_length=1),
     ] = ["validation", "format", "timeout"]
-    backoff: Annotated[
-        BackoffKeys,
-        BeforeValidator(_backoff),
-        WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {DEFINITION: "BackoffKeys"}]}),
-    ] = BackoffKeys()
+    backoff: Annotated[BackoffKeys, BeforeValidator(_backoff), WithJsonSchema(_BACKOFF_SCHEMA)] = BackoffKeys()
 
 
 class FlowKeys(Keys):
@@ -149,13 +148,27 @@ class ShellKeys(Keys):
     working_directory: Template = ""
 
 
-class WorkKeys(Keys):
-    """How work is bounded, repeated and kept apart."""
+class AgentRetryKeys(RetryKeys):
+    """What a model is asked again for."""
+
+    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 3
+    backoff: Annotated[BackoffKeys, BeforeValidator(_backoff), WithJsonSchema(_BACKOFF_SCHEMA)] = BackoffKeys(base=0.0)
+    escalate: Count = 1
+    feedback: Literal["diagnostics", "none"] = "diagnostics"
+
+
+class BoundKeys(Keys):
+    """How work is bounded and repeated."""
 
     timeout_minutes: Minutes = 0.0
-    idle_minutes: Minutes = 0.0
     retry: RetryKeys = RetryKeys()
     pool: Ids = []
+
+
+class WorkKeys(BoundKeys):
+    """How a command's work is bounded, repeated and kept apart."""
+
+    idle_minutes: Minutes = 0.0
     cache: Literal["auto", "never", "always-run"] = "auto"
     reads: Globs = []
     writes: Globs = []

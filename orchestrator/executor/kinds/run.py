@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +10,11 @@ from orchestrator.domain.command import Command, CommandResult
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.shell import shell_argv
 from orchestrator.errors import IsolationError
 from orchestrator.executor.kinds.outputfile import OutputFileError, read_outputs
 from orchestrator.expressions import to_text
 from orchestrator.task import Task
-
-SHELLS: Mapping[str, tuple[str, ...]] = {
-    "bash": ("bash", "--noprofile", "--norc", "-eo", "pipefail", "{0}"),
-    "sh": ("sh", "-e", "{0}"),
-    "python": ("python3", "{0}"),
-}
-"""Shell name -> command line; ``{0}`` is the script's file. The bash and sh rows are GitHub's own."""
 
 _DETAIL_LINES = 20
 
@@ -34,10 +27,15 @@ class _Files:
 
 async def perform_run(task: Task) -> Outcome:
     """Run the script; the exit code decides."""
+    async with task.services.workplace() as folder:
+        return await _perform_in(folder, task)
+
+
+async def _perform_in(folder: str, task: Task) -> Outcome:
     files = _prepare(task)
     command = Command(
-        argv=_argv(str(task.spec.body["shell"]), files.script),
-        cwd=_directory(task),
+        argv=shell_argv(str(task.spec.body["shell"]), str(files.script)),
+        cwd=_directory(folder, task),
         env=_environment(task, files.output),
         idle_timeout=task.spec.idle_timeout,
     )
@@ -73,14 +71,9 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _argv(shell: str, script: Path) -> tuple[str, ...]:
-    words = SHELLS.get(shell) or tuple(shlex.split(shell))
-    return tuple(word.replace("{0}", str(script)) for word in words)
-
-
-def _directory(task: Task) -> str:
+def _directory(folder: str, task: Task) -> str:
     inside = to_text(task.text(str(task.spec.body.get("working_directory") or "")))
-    return str(Path(task.services.cwd, inside))
+    return str(Path(folder, inside))
 
 
 def _environment(task: Task, output: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.workflow.kinds.agent import AGENT
 from orchestrator.workflow.kinds.base import Kind
 from orchestrator.workflow.kinds.gate import GATE
 from orchestrator.workflow.kinds.loop import LOOP
@@ -10,7 +11,7 @@ from orchestrator.workflow.kinds.run import RUN
 from orchestrator.workflow.kinds.set import SET
 from orchestrator.workflow.kinds.workflow import WORKFLOW
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (RUN, SET, GATE, LOOP, WORKFLOW)}
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (RUN, AGENT, SET, GATE, LOOP, WORKFLOW)}
 """Kind -> row, in the order in which documentation lists them."""
 
 __all__ = ["KINDS"]

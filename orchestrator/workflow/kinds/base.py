@@ -67,6 +67,7 @@ class Kind(Generic[K]):
         keys: the model of its keys.
         sign: the key that tells the kind where ``kind:`` is left out; ``""`` where none does.
         compile: checks what the model cannot, and makes the parts.
+        edits: whether its nodes change files: then the whole workflow works in a copy of its own.
         outputs: those that every node of the kind has; ``None`` where a node may have any.
     """
 
@@ -75,3 +76,4 @@ class Kind(Generic[K]):
     compile: Callable[[K, Site], Parts]
     sign: str = ""
     outputs: Names = None
+    edits: bool = False

@@ -1,6 +1,7 @@
 """A run in virtual time: real engine, scripted work."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,8 +17,9 @@ from orchestrator.domain.plan import Plan
 from orchestrator.domain.status import RunStatus
 from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.kinds import KINDS
-from orchestrator.executor.task import Handler, Services, Task
+from orchestrator.journal.replay import fold
 from orchestrator.ports import LineSink, Person
+from orchestrator.task import Handler, Services, Task
 from orchestrator.testing.clock import FakeClock
 from orchestrator.testing.virtual import run_virtual
 
@@ -88,10 +90,15 @@ def play(
     inputs: JsonObject | None = None,
     person: Person | None = None,
     meanwhile: Callable[[Engine], Coroutine[Any, Any, None]] | None = None,
+    after: Sequence[Event] = (),
     **plan: object,
 ) -> Ran:
-    """Run ``nodes``; a node of kind ``do`` does what its script says, by its id, and else succeeds at once."""
+    """Run ``nodes``; a node of kind ``do`` does what its script says, by its id, and else succeeds at once.
+
+    Where there are events of earlier engines, go on ``after`` these, an hour later; their plan and inputs hold.
+    """
     events: list[Event] = []
+    recovered = fold(after)
 
     async def scripted(task: Task) -> Outcome:
         return await (scripts or {}).get(task.spec.id, do())(task)
@@ -99,14 +106,15 @@ def play(
     handlers: dict[str, Handler] = {**KINDS, "do": scripted}
     setup = RunSetup(
         run=RunId("r1"),
-        plan=Plan(name="test", nodes=nodes, **plan),  # type: ignore[arg-type]  # checked when run
-        inputs=inputs or {},
+        plan=recovered.started.plan if recovered else Plan(name="test", nodes=nodes, **plan),  # type: ignore[arg-type]  # checked when run
+        inputs=recovered.started.inputs if recovered else inputs or {},
         workers=workers,
-        services=Services(runner=NoRunner(), cwd="/", env={}, scratch="/", person=person),
-        clock=FakeClock(),
+        services=Services(runner=NoRunner(), workplace=lambda: nullcontext("/"), env={}, scratch="/", person=person),
+        clock=FakeClock(after[-1].at + 3_600) if after else FakeClock(),
         chance=lambda: 0.5,
         emit=events.append,
         handlers=handlers,
+        recovered=recovered,
     )
 
     async def main() -> Ran:

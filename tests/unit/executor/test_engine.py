@@ -17,7 +17,7 @@ from orchestrator.domain.plan import Limits
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.executor.engine import Engine
-from orchestrator.executor.task import Task
+from orchestrator.task import Task
 from tests.unit.executor.playing import do, fail, node, play
 
 

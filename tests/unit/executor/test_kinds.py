@@ -7,7 +7,7 @@ from orchestrator.domain.node import Foreach, NodeSpec
 from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind, RetryPolicy
 from orchestrator.domain.status import RunStatus
-from orchestrator.executor.task import Task
+from orchestrator.task import Task
 from tests.unit.executor.playing import Ran, do, fail, node, play
 
 

@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.events import Event, NodeEnded, NodeOutput, NodeStarted, RunEnded, RunStarted
 from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.finding import FailureClass, Finding, Severity
+from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Foreach, Join, NodeSpec, Wanted
 from orchestrator.domain.plan import InputSpec, Limits, Plan
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.usage import Usage
+from orchestrator.domain.verdict import Evidence, VerdictStatus
 from orchestrator.journal import codec
 from orchestrator.journal.codec import EVENTS, Row, checksum, decode, encode
 from orchestrator.journal.shapes import Shape
@@ -43,6 +48,11 @@ BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     NodeStatus: st.sampled_from(NodeStatus),
     RunStatus: st.sampled_from(RunStatus),
     FailureKind: kinds,
+    CommitId: texts,
+    Severity: st.sampled_from(Severity),
+    FailureClass: st.sampled_from(FailureClass),
+    VerdictStatus: st.sampled_from(VerdictStatus),
+    Evidence: st.sampled_from(Evidence),
     Mapping[NodeId, int]: st.dictionaries(ids, numbers, max_size=2),
 }
 
@@ -90,6 +100,8 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "children": st.lists(nodes, max_size=2).map(tuple),
     "notes": objects,
     "outputs": objects,
+    "reply": made(Reply, usage=made(Usage)),
+    "findings": st.lists(made(Finding), max_size=2).map(tuple),
     "approve": st.none() | st.booleans(),
 }
 

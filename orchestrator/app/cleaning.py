@@ -1,0 +1,181 @@
+"""Making room: which finished runs may go, and their removal."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.app.overview import Standing, standing_of
+from orchestrator.domain.events import CandidateKept, CandidateLanded, Event, ResultPublished
+from orchestrator.domain.ids import RunId
+from orchestrator.errors import JournalError
+from orchestrator.journal.cache import NodeCache
+from orchestrator.journal.faults import named
+from orchestrator.journal.layout import CACHE
+from orchestrator.journal.lock import RunLock
+from orchestrator.journal.reader import read
+from orchestrator.journal.runs import RunSummary, list_runs, summary_of
+from orchestrator.journal.state import open_state
+
+FINISHED = frozenset({Standing.SUCCEEDED, Standing.FAILED, Standing.PARTIAL, Standing.BUDGET})
+"""Where a run stands that nobody has to go on with."""
+
+_TRASH = "trash"
+"""Folder below the state folder. A store is moved here whole before it is taken apart, so that one that was taken
+apart in part is never found among the runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A run that may go. ``last_at``: of its latest event, seconds since the epoch. ``size``: bytes of its store."""
+
+    run: RunId
+    store: Path
+    workflow: str
+    standing: Standing
+    last_at: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A run that stays although nothing has happened in it for long enough, or nobody can tell; ``why``: one line."""
+
+    run: RunId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What would be removed, or has been.
+
+    Attributes:
+        before: runs and results whose last event is earlier may go; seconds since the epoch.
+        leaving: the one with the latest event first.
+        staying: in the same order; younger runs are not told.
+        cached: results in the cache that may go, and their size in bytes.
+        leftovers: bytes of what an earlier removal that was cut short has left.
+    """
+
+    before: float
+    leaving: tuple[Leaving, ...]
+    staying: tuple[Staying, ...]
+    cached: tuple[int, int]
+    leftovers: int
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(one.size for one in self.leaving) + self.cached[1] + self.leftovers
+
+
+def plan_cleaning(state: Path, *, before: float) -> Cleaning:
+    """What may be removed below ``state``; nothing is changed.
+
+    Raises:
+        JournalError: the folder or the cache cannot be read.
+    """
+    verdicts = [_verdict(one, before) for one in list_runs(state)]
+    return Cleaning(
+        before=before,
+        leaving=tuple(one for one in verdicts if isinstance(one, Leaving)),
+        staying=tuple(one for one in verdicts if isinstance(one, Staying)),
+        cached=_cached(state, before),
+        leftovers=_size(state / _TRASH),
+    )
+
+
+def clean(state: Path, cleaning: Cleaning) -> Cleaning:
+    """Remove what ``cleaning`` lists, and return what was removed; a run that was taken up meanwhile stays.
+
+    Each run disappears from the runs at once, whole; a kill leaves at most leftovers that the next cleaning removes.
+
+    Raises:
+        JournalError: something cannot be removed; what was listed before it is gone.
+    """
+    gone: list[Leaving] = []
+    staying = list(cleaning.staying)
+    for one in cleaning.leaving:
+        verdict = _remove(state, one, before=cleaning.before)
+        if isinstance(verdict, Leaving):
+            gone.append(verdict)
+        elif verdict is not None:
+            staying.append(verdict)
+    _empty(state / _TRASH)
+    cached = _remove_cached(state, cleaning) if cleaning.cached[0] else (0, 0)
+    return Cleaning(
+        before=cleaning.before,
+        leaving=tuple(gone),
+        staying=tuple(staying),
+        cached=cached,
+        leftovers=cleaning.leftovers,
+    )
+
+
+def has_only_copy(events: Iterable[Event]) -> bool:
+    """Whether the store of a run may be the only place that keeps a candidate.
+
+    A candidate is safe once it has landed and the result that holds it was published afterwards. False for a run
+    without candidates.
+    """
+    unsafe: set[str] = set()
+    landed: set[str] = set()
+    for event in events:
+        if isinstance(event, CandidateKept):
+            unsafe.add(event.node)
+        elif isinstance(event, CandidateLanded):
+            landed.add(event.node)
+        elif isinstance(event, ResultPublished):
+            unsafe -= landed
+    return bool(unsafe)
+
+
+def _verdict(summary: RunSummary, before: float) -> Leaving | Staying | None:
+    """``None``: the run is too young to be talked about."""
+    if summary.problem:
+        return Staying(summary.run, f"it cannot be read: {summary.problem}")
+    if summary.last_at >= before:
+        return None
+    if summary.store.name != summary.run:
+        return Staying(summary.run, f"its folder is called {summary.store.name}")
+    try:
+        events = [recorded.event for recorded in read(summary.store)]
+    except JournalError as error:
+        return Staying(summary.run, f"it cannot be read: {error}")
+    return _verdict_by_events(summary, events)
+
+
+def _verdict_by_events(summary: RunSummary, events: Sequence[Event]) -> Leaving | Staying:
+    standing = standing_of(summary, events)
+    if standing not in FINISHED:
+        return Staying(summary.run, f"it is {standing}")
+    if has_only_copy(events):
+        return Staying(summary.run, "it may hold the only copy of a candidate")
+    return Leaving(
+        run=summary.run,
+        store=summary.store,
+        workflow=summary.header.get("workflow", ""),
+        standing=standing,
+        last_at=summary.last_at,
+        size=_size(summary.store),
+    )
+
+
+def _remove(state: Path, one: Leaving, *, before: float) -> Leaving | Staying | None:
+    """Remove one run, if it may still go now that no engine can take it up."""
+    try:
+        lock = RunLock.acquire(one.store)
+    except JournalError as error:
+        return None if not one.store.exists() else Staying(one.run, str(error))
+    with lock:
+        # While this process holds the run, the lock names it as the engine that works on it.
+        summary = _without_owner(summary_of(one.store))
+        verdict = _verdict(summary, before)
+        if isinstance(verdict, Leaving):
+            trash = state / _TRASH
+            with named(one.store):
+                trash.mkdir(mode=0o700, exist_ok=True)
+                one.store.rename(trash / f"{one.run}-{secrets.token_hex(4)}")
+        return verdict

@@ -1,0 +1,1 @@
+"""Models: who serves them, on which tier, and how they are asked."""

@@ -1,0 +1,164 @@
+"""The handler of ``agent`` nodes: one attempt, each step of which is recorded before the next one builds on it.
+
+An engine that takes up an attempt of one that died recalls what that one recorded: a reply is never bought
+twice, a candidate never made twice. Only a call whose reply had not been saved may be made again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator.domain.events import BaseTaken, CallSent, CandidateJudged, CandidateKept, CandidateLanded, ReplySaved
+from orchestrator.domain.finding import Finding
+from orchestrator.domain.jsonvalue import JsonValue
+from orchestrator.domain.model import Prompt, Reply
+from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
+from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.verdict import VerdictStatus
+from orchestrator.errors import EditError, ModelError
+from orchestrator.expressions import to_text
+from orchestrator.ports import Check, Clock, EditPermit, ModelClient, Router, Validator, Workspace
+from orchestrator.repair.prompt import system_prompt, user_prompt
+from orchestrator.task import Task
+
+_DETAIL_FINDINGS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Performs ``agent`` nodes; see :meth:`perform`."""
+
+    workspace: Workspace
+    models: ModelClient
+    router: Router
+    validator: Validator
+    clock: Clock
+
+    async def perform(self, task: Task) -> Outcome:
+        """One attempt, on the rung that the failures before it have led to."""
+        model = self._model(task)
+        if model is None:
+            return Blocked(f"no-model: none is configured for tier {task.spec.body['tier_start']} or above")
+        base = await self._base(task)
+        try:
+            reply = await self._reply(task, base, model=model)
+        except ModelError as error:
+            return Failed(str(error), FailureKind.TRANSIENT if error.may_recover else FailureKind.ERROR)
+        try:
+            candidate = await self._candidate(task, base, reply=reply)
+        except EditError as error:
+            return Failed(
+                f"the reply cannot be applied: {str(error).partition(chr(10))[0]}",
+                FailureKind.FORMAT,
+                detail=str(error),
+            )
+        judged = await self._judged(task, candidate)
+        if judged.verdict != VerdictStatus.PASSED:
+            return _rejected(judged)
+        return await self._land(task, candidate, base=base)
+
+    def _model(self, task: Task) -> str | None:
+        ladder = self.router.ladder(str(task.spec.body["tier_start"]), str(task.spec.body["tier_max"]))
+        if not ladder:
+            return None
+        escalate = task.spec.retry.escalate
+        return ladder[min(len(task.failures) // escalate, len(ladder) - 1) if escalate else 0]
+
+    async def _base(self, task: Task) -> CommitId:
+        if fact := task.recall(BaseTaken):
+            return fact.base
+        base = await self.workspace.head()
+        task.services.record(BaseTaken(self.clock.wall(), task.spec.id, task.attempt, base))
+        return base
+
+    async def _reply(self, task: Task, base: CommitId, *, model: str) -> Reply:
+        if fact := task.recall(ReplySaved):
+            return fact.reply
+        prompt = await self._prompt(task, base, model=model)
+        await task.remember(CallSent(self.clock.wall(), task.spec.id, task.attempt, model))
+        reply = await self.models.complete(prompt)
+        await task.remember(ReplySaved(self.clock.wall(), task.spec.id, task.attempt, reply))
+        return reply
+
+    async def _prompt(self, task: Task, base: CommitId, *, model: str) -> Prompt:
+        body = task.spec.body
+        files = await self.workspace.texts(base, texts_of(body["files"]))
+        told = () if task.spec.retry.feedback == "none" else task.failures
+        user = user_prompt(to_text(task.text(str(body["prompt"]))), files, told)
+        return Prompt(model=model, system=system_prompt(str(body["system"])), user=user)
+
+    async def _candidate(self, task: Task, base: CommitId, *, reply: Reply) -> CommitId:
+        if fact := task.recall(CandidateKept):
+            return fact.commit
+        if not reply.is_complete:
+            raise EditError("the reply was cut off", hint="send a shorter one")
+        body = task.spec.body
+        permit = EditPermit(allow=texts_of(body["edit"]), deny=texts_of(body["deny"]))
+        message = f"{task.spec.name or task.spec.id}\n\nAttempt {task.attempt}, by {reply.model}.\n"
+        commit = await self.workspace.edit(
+            base, reply.text, targets=texts_of(body["files"]), permit=permit, message=message
+        )
+        await self.workspace.keep(task.spec.id, task.attempt, commit=commit)
+        await task.remember(CandidateKept(self.clock.wall(), task.spec.id, task.attempt, commit))
+        return commit
+
+    async def _judged(self, task: Task, candidate: CommitId) -> CandidateJudged:
+        if fact := task.recall(CandidateJudged):
+            return fact
+        async with self.workspace.checkout(candidate) as folder:
+            verdict = await self.validator.judge(folder, checks_of(task.spec.body["validate"]))
+        judged = CandidateJudged(
+            self.clock.wall(),
+            task.spec.id,
+            task.attempt,
+            verdict.status,
+            verdict.evidence,
+            tuple(verdict.findings),
+            verdict.seconds,
+        )
+        task.services.record(judged)
+        return judged
+
+    async def _land(self, task: Task, candidate: CommitId, *, base: CommitId) -> Outcome:
+        await task.services.durable()  # landing reaches the run's branch: what it rests on comes first
+        if not await self.workspace.land(candidate, base=base):
+            return Failed("the run's branch has moved meanwhile", FailureKind.CONFLICT)
+        await task.remember(CandidateLanded(self.clock.wall(), task.spec.id, candidate))
+        return Succeeded({"commit": candidate, **task.outputs()})
+
+
+def _rejected(judged: CandidateJudged) -> Failed:
+    if judged.verdict == VerdictStatus.TOOL_ERROR:
+        return Failed(_first(judged.findings), FailureKind.ERROR)
+    detail = "\n".join(told(finding) for finding in judged.findings[:_DETAIL_FINDINGS])
+    return Failed(_first(judged.findings) or f"the checks say {judged.verdict}", FailureKind.VALIDATION, detail=detail)
+
+
+def _first(findings: Sequence[Finding]) -> str:
+    return findings[0].message if findings else ""
+
+
+def told(finding: Finding) -> str:
+    """A finding as a model reads it: its place, what it says, and what was printed."""
+    place = ":".join(str(part) for part in (finding.file, finding.line) if part)
+    head = f"{place}: {finding.message}" if place else finding.message
+    return f"{head}\n{finding.detail}" if finding.detail else head
+
+
+def texts_of(value: JsonValue) -> tuple[str, ...]:
+    """A list of texts from a node's body."""
+    assert isinstance(value, Sequence), "checked when the workflow was loaded"
+    return tuple(str(one) for one in value)
+
+
+def checks_of(value: JsonValue) -> tuple[Check, ...]:
+    """The checks from a node's body."""
+    assert isinstance(value, Sequence), "checked when the workflow was loaded"
+    return tuple(_check(one) for one in value)
+
+
+def _check(value: JsonValue) -> Check:
+    assert isinstance(value, Mapping), "checked when the workflow was loaded"
+    timeout = value["timeout"]
+    assert isinstance(timeout, int | float), "checked when the workflow was loaded"
+    return Check(name=str(value["name"]), script=str(value["script"]), shell=str(value["shell"]), timeout=timeout)

@@ -1,0 +1,111 @@
+# ruff: noqa: RUF012 -- these are models of pydantic, which copies mutable defaults
+"""``agent``: a model edits files until the node's own checks pass."""
+
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from orchestrator.domain.jsonvalue import JsonValue
+from orchestrator.workflow.fields import Constant, Globs, Keys, Minutes, Template
+from orchestrator.workflow.kinds.base import Kind, Parts, Site
+from orchestrator.workflow.schema import AgentRetryKeys, BoundKeys, NodeKeys, OutputKeys
+from orchestrator.workflow.script import check_shell
+from orchestrator.workflow.templates import check_template
+from orchestrator.workflow.tree import quoted
+
+Tier: TypeAlias = Literal["local-fast", "local", "cloud-fast", "premium"]
+TIERS = get_args(Tier)
+
+_TIER_SCHEMA = {
+    "anyOf": [
+        {"enum": list(TIERS)},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"start": {"enum": list(TIERS)}, "max": {"enum": list(TIERS)}},
+        },
+    ]
+}
+
+
+class TierKeys(Keys):
+    """The rungs of the ladder that may be climbed."""
+
+    start: Tier = "local-fast"
+    max: Tier = "premium"
+
+
+def _tier(value: Any) -> Any:
+    """A name alone is where the ladder starts."""
+    return {"start": value} if isinstance(value, str) else value
+
+
+class CheckKeys(Keys):
+    """One check: a script whose exit code decides. It sees no expressions: what it judges must not choose it."""
+
+    run: Annotated[Constant, Field(min_length=1)]
+    name: Constant = ""
+    shell: Constant = "bash"
+    timeout_minutes: Minutes = 0.0
+
+
+class PermissionKeys(Keys):
+    """What an edit may touch; ``deny`` wins."""
+
+    edit: Globs = []
+    deny: Globs = []
+
+
+class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
+    """A node that asks models for an edit."""
+
+    kind: Literal["agent"] = "agent"
+    prompt: Template
+    system: Constant = ""
+    files: Annotated[list[Constant], Field(min_length=1)]
+    tier: Annotated[TierKeys, BeforeValidator(_tier), WithJsonSchema(_TIER_SCHEMA)] = TierKeys()
+    validate_: Annotated[list[CheckKeys], Field(min_length=1)]
+    permissions: PermissionKeys = PermissionKeys()
+    retry: AgentRetryKeys = AgentRetryKeys()
+
+
+def _compile(keys: AgentKeys, site: Site) -> Parts:
+    """Body: ``prompt`` (template), ``system``, ``files``, ``tier_start``, ``tier_max``, ``edit``, ``deny``, ``validate``.
+
+    Each entry of ``validate`` holds ``name``, ``script``, ``shell`` and ``timeout`` in seconds.
+    """
+    place = site.place
+    check_template(keys.prompt, place.at("prompt"), visible=site.visible)
+    for index, check in enumerate(keys.validate_):
+        check_shell(check.shell, place.at("validate", index, "shell"))
+    for index, path in enumerate(keys.files):
+        if fault := _path_fault(path):
+            place.at("files", index).note(f"{quoted(path)} {fault}", "name a file relative to the repository's root")
+    if TIERS.index(keys.tier.start) > TIERS.index(keys.tier.max):
+        place.at("tier").note("start is above max", f"the tiers are, cheapest first: {', '.join(TIERS)}")
+    return Parts(
+        body={
+            "prompt": keys.prompt,
+            "system": keys.system,
+            "files": list(keys.files),
+            "tier_start": keys.tier.start,
+            "tier_max": keys.tier.max,
+            "edit": list(keys.permissions.edit),
+            "deny": list(keys.permissions.deny),
+            "validate": [_check(check, index) for index, check in enumerate(keys.validate_)],
+        }
+    )
+
+
+def _check(keys: CheckKeys, index: int) -> dict[str, JsonValue]:
+    name = keys.name or f"check {index + 1}"
+    return {"name": name, "script": keys.run, "shell": keys.shell, "timeout": keys.timeout_minutes * 60}
+
+
+def _path_fault(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/"):
+        return "leaves the repository"
+    return "" if path else "is no path"
+
+
+AGENT = Kind(name="agent", keys=AgentKeys, compile=_compile, sign="prompt", edits=True)

@@ -1,0 +1,83 @@
+"""The run's repository behind the port that the engine knows."""
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+
+from orchestrator.domain.ids import NodeId
+from orchestrator.domain.tree import CommitId
+from orchestrator.errors import RefMovedError
+from orchestrator.ports import EditPermit
+from orchestrator.workspace.edits import PathPolicy, changes_from_reply, path_fault
+from orchestrator.workspace.repository import RunRepository
+
+
+class RunWorkspace:
+    """Implements :class:`orchestrator.ports.Workspace`."""
+
+    def __init__(self, repository: RunRepository) -> None:
+        self._repository = repository
+        self._landing = anyio.Lock()
+
+    async def head(self) -> CommitId:
+        """See the port."""
+        return await self._repository.head()
+
+    async def has_landed(self) -> bool:
+        """Whether anything has landed, by this engine or one before it."""
+        return await self.head() != self._repository.facts.base
+
+    async def texts(self, commit: CommitId, paths: Sequence[str]) -> Mapping[str, str]:
+        """See the port; bytes that are no UTF-8 are escaped (``surrogateescape``)."""
+        tree = await self._repository.tree_of(commit)
+        found = await self._repository.read(tree, [path for path in paths if not path_fault(path)])
+        return {path: content.decode("utf-8", "surrogateescape") for path, content in found.items()}
+
+    async def edit(
+        self, base: CommitId, reply: str, *, targets: Sequence[str], permit: EditPermit, message: str
+    ) -> CommitId:
+        """See the port."""
+        tree = await self._repository.tree_of(base)
+        policy = PathPolicy(allow=permit.allow or ("**",), deny=permit.deny)
+
+        def read(path: str) -> str | None:
+            return anyio.from_thread.run(self.texts, base, [path]).get(path)
+
+        apply = partial(changes_from_reply, reply, targets=targets, read=read, policy=policy)
+        changes = await anyio.to_thread.run_sync(apply)
+        edited = await self._repository.write_tree(tree, changes, policy=policy)
+        return await self._repository.commit(edited, [base], message=message)
+
+    async def keep(self, node: NodeId, attempt: int, *, commit: CommitId) -> None:
+        """See the port."""
+        await self._repository.keep(node, commit, attempt=attempt)
+
+    @asynccontextmanager
+    async def checkout(self, commit: CommitId) -> AsyncIterator[str]:
+        """See the port."""
+        tree = await self._repository.tree_of(commit)
+        with tempfile.TemporaryDirectory(prefix="rung-tree-") as folder:
+            await self._repository.check_out(tree, Path(folder, "tree"))
+            yield str(Path(folder, "tree"))
+
+    async def land(self, commit: CommitId, *, base: CommitId) -> bool:
+        """See the port."""
+        async with self._landing:
+            if await self.head() == commit:
+                return True
+            try:
+                await self._repository.land(commit, expected=base)
+            except RefMovedError:
+                return False
+            return True
+
+    async def publish(self) -> tuple[str, CommitId]:
+        """See the port."""
+        head = await self.head()
+        return await self._repository.results.publish(head), head

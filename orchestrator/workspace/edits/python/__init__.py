@@ -1,0 +1,1 @@
+"""Python, understood by its own parser: splicing by name, and what ``...`` means."""
