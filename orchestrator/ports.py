@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.domain.events import Event
 from orchestrator.domain.ids import NodeId
+from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.model import Prompt, Reply
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict
@@ -156,6 +157,26 @@ class Validator(Protocol):
 
         No checks at all are ``empty``: nothing was looked at.
         """
+        ...
+
+
+class ResultCache(Protocol):
+    """Remembers results of commands by what they depend on, from run to run."""
+
+    async def digest(self, folder: str, globs: Sequence[str]) -> str:
+        """A digest of the files below ``folder`` that ``globs`` name; equal means unchanged.
+
+        Raises:
+            OSError: one of them cannot be read.
+        """
+        ...
+
+    async def get(self, key: str) -> JsonObject | None:
+        """What was put under ``key``, a SHA-256 in hexadecimal; ``None`` where nothing was."""
+        ...
+
+    async def put(self, key: str, result: JsonObject) -> None:
+        """Keep ``result`` under ``key``, in place of what may be there."""
         ...
 
 

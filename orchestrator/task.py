@@ -13,7 +13,7 @@ from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.outcome import Outcome
 from orchestrator.domain.status import NodeStatus
 from orchestrator.expressions import Scope, parse_template
-from orchestrator.ports import CommandRunner, Person
+from orchestrator.ports import CommandRunner, Person, ResultCache
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -36,6 +36,7 @@ class Services:
         scratch: absolute private directory for scripts and output files; removed after the run.
         person: answers gates; ``None`` where nobody is there.
         on_line: told ``(node, stream, line)`` for each line that a node's command prints.
+        cache: remembers results of commands; ``None`` where nothing is remembered.
         record: tells an event of the node's own, for the journal and the report.
         durable: returns when everything told so far would survive a loss of power; to be awaited before an
             effect that reaches the outside.
@@ -47,6 +48,7 @@ class Services:
     scratch: str
     person: Person | None = None
     on_line: Callable[[NodeId, str, str], None] = lambda _node, _stream, _line: None
+    cache: ResultCache | None = None
     record: Callable[[Event], object] = lambda _event: None
     durable: Callable[[], Awaitable[None]] = nothing_to_wait_for
 

@@ -3,24 +3,33 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestrator.app.overview import Standing, standing_of
 from orchestrator.domain.events import CandidateKept, CandidateLanded, Event, ResultPublished
-from orchestrator.domain.ids import RunId
-from orchestrator.errors import JournalError
+from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.errors import GitError, GitVersionError, JournalError, JournalLockedError, RepositoryError
 from orchestrator.journal.cache import NodeCache
 from orchestrator.journal.faults import named
-from orchestrator.journal.layout import CACHE
+from orchestrator.journal.layout import CACHE, store_of
 from orchestrator.journal.lock import RunLock
 from orchestrator.journal.reader import read
-from orchestrator.journal.runs import RunSummary, list_runs, summary_of
+from orchestrator.journal.runs import RunSummary, list_runs, read_header, summary_of
 from orchestrator.journal.state import open_state
+from orchestrator.workspace.repository import RunRepository
+
+if TYPE_CHECKING:
+    from orchestrator.domain.tree import CommitId
 
 FINISHED = frozenset({Standing.SUCCEEDED, Standing.FAILED, Standing.PARTIAL, Standing.BUDGET})
 """Where a run stands that nobody has to go on with."""
+
+_BLOCK = 512
+"""Bytes that ``st_blocks`` counts in, whatever the file system's own unit (``man 7 inode``)."""
 
 _TRASH = "trash"
 """Folder below the state folder. A store is moved here whole before it is taken apart, so that one that was taken
@@ -87,10 +96,11 @@ def plan_cleaning(state: Path, *, before: float) -> Cleaning:
     )
 
 
-def clean(state: Path, cleaning: Cleaning) -> Cleaning:
+async def clean(state: Path, cleaning: Cleaning) -> Cleaning:
     """Remove what ``cleaning`` lists, and return what was removed; a run that was taken up meanwhile stays.
 
     Each run disappears from the runs at once, whole; a kill leaves at most leftovers that the next cleaning removes.
+    Branches with results stay in the user's repository; what a run had pinned there is let go.
 
     Raises:
         JournalError: something cannot be removed; what was listed before it is gone.
@@ -98,7 +108,7 @@ def clean(state: Path, cleaning: Cleaning) -> Cleaning:
     gone: list[Leaving] = []
     staying = list(cleaning.staying)
     for one in cleaning.leaving:
-        verdict = _remove(state, one, before=cleaning.before)
+        verdict = await _remove(state, one, before=cleaning.before)
         if isinstance(verdict, Leaving):
             gone.append(verdict)
         elif verdict is not None:
@@ -117,16 +127,18 @@ def clean(state: Path, cleaning: Cleaning) -> Cleaning:
 def has_only_copy(events: Iterable[Event]) -> bool:
     """Whether the store of a run may be the only place that keeps a candidate.
 
-    A candidate is safe once it has landed and the result that holds it was published afterwards. False for a run
-    without candidates.
+    Of a node that landed the newest candidate is the one that did; it is safe once a result was published after
+    that. Whatever else was kept is in the store alone. False for a run without candidates.
     """
-    unsafe: set[str] = set()
-    landed: set[str] = set()
+    kept: dict[NodeId, CommitId] = {}
+    unsafe: set[CommitId] = set()
+    landed: set[CommitId] = set()
     for event in events:
         if isinstance(event, CandidateKept):
-            unsafe.add(event.node)
-        elif isinstance(event, CandidateLanded):
-            landed.add(event.node)
+            kept[event.node] = event.commit
+            unsafe.add(event.commit)
+        elif isinstance(event, CandidateLanded) and event.node in kept:
+            landed.add(kept[event.node])
         elif isinstance(event, ResultPublished):
             unsafe -= landed
     return bool(unsafe)
@@ -163,19 +175,75 @@ def _verdict_by_events(summary: RunSummary, events: Sequence[Event]) -> Leaving 
     )
 
 
-def _remove(state: Path, one: Leaving, *, before: float) -> Leaving | Staying | None:
-    """Remove one run, if it may still go now that no engine can take it up."""
+async def _remove(state: Path, one: Leaving, *, before: float) -> Leaving | Staying | None:
+    """Remove one run, if it may still go now that no engine can take it up; ``None`` where it is gone or was used."""
     try:
         lock = RunLock.acquire(one.store)
-    except JournalError as error:
-        return None if not one.store.exists() else Staying(one.run, str(error))
+    except JournalLockedError as error:
+        return Staying(one.run, str(error))
+    except JournalError:
+        if _is_gone(one.store):
+            return None
+        raise
     with lock:
-        # While this process holds the run, the lock names it as the engine that works on it.
-        summary = _without_owner(summary_of(one.store))
-        verdict = _verdict(summary, before)
+        # While this process holds the run, its lock names this process as the engine that works on it.
+        verdict = _verdict(replace(summary_of(one.store), owner=None), before)
         if isinstance(verdict, Leaving):
-            trash = state / _TRASH
-            with named(one.store):
-                trash.mkdir(mode=0o700, exist_ok=True)
-                one.store.rename(trash / f"{one.run}-{secrets.token_hex(4)}")
+            try:
+                await _unpin(state, one.run)
+            except (RepositoryError, GitError, GitVersionError) as error:
+                return Staying(one.run, str(error))
+            _discard(one.store, state / _TRASH)
         return verdict
+
+
+def _is_gone(store: Path) -> bool:
+    return not store.exists()
+
+
+async def _unpin(state: Path, run: RunId) -> None:
+    """Let the user's repository forget the run, where it knows it and is still there."""
+    store = store_of(state, run)
+    folder = Path(read_header(store).get("cwd", ""))
+    if _has_repository(store) and folder.is_dir():  # noqa: ASYNC240  # once per run that goes
+        async with await RunRepository.open(folder, run, state_dir=state) as repository:
+            await repository.results.forget()
+
+
+def _has_repository(store: Path) -> bool:
+    return (store / "repository" / "facts.json").exists()
+
+
+def _discard(store: Path, trash: Path) -> None:
+    with named(store):
+        trash.mkdir(mode=0o700, exist_ok=True)
+        store.rename(trash / f"{store.name}-{secrets.token_hex(4)}")
+
+
+def _empty(trash: Path) -> None:
+    with named(trash), suppress(FileNotFoundError):  # another cleaning may be at it
+        for leftover in list(trash.iterdir()):
+            shutil.rmtree(leftover)
+        trash.rmdir()
+
+
+def _cached(state: Path, before: float) -> tuple[int, int]:
+    if not (state / CACHE).exists():
+        return (0, 0)
+    with open_state(state) as database:
+        return NodeCache(database).size_before(before)
+
+
+def _remove_cached(state: Path, cleaning: Cleaning) -> tuple[int, int]:
+    with open_state(state) as database:
+        return (NodeCache(database).remove_before(cleaning.before), cleaning.cached[1])
+
+
+def _size(folder: Path) -> int:
+    """Bytes on disk of everything below ``folder``; 0 where there is none. What vanishes meanwhile does not count."""
+    total = 0
+    for inside, _folders, files in os.walk(folder):
+        for path in (Path(inside), *(Path(inside, name) for name in files)):
+            with suppress(FileNotFoundError):
+                total += path.lstat().st_blocks * _BLOCK
+    return total

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from orchestrator.domain.events import Answered, Event, NodeReopened
+from orchestrator.domain.events import Answered, Event, NodeReopened, RunEnded
 from orchestrator.domain.ids import RunId
 from orchestrator.domain.status import NodeStatus
 from orchestrator.errors import JournalError
@@ -103,7 +103,7 @@ def standing_of(summary: RunSummary, events: Sequence[Event]) -> Standing:
         return Standing.UNREADABLE
     if summary.owner:
         return Standing.RUNNING
-    if summary.status:
-        return Standing(summary.status.value)
-    is_opened = bool(events) and isinstance(events[-1], Answered | NodeReopened)
-    return Standing.OPENED if is_opened else Standing.KILLED
+    last = events[-1] if events else None
+    if isinstance(last, RunEnded):
+        return Standing(last.status.value)
+    return Standing.OPENED if isinstance(last, Answered | NodeReopened) else Standing.KILLED

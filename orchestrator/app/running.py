@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from orchestrator.app.caching import StoredResults
 from orchestrator.app.clock import SystemClock
 from orchestrator.app.durations import Stopwatch, expected_seconds, record_seconds
 from orchestrator.app.editing import Outside, editing
@@ -219,6 +220,7 @@ def _setup(
         scratch=scratch,
         person=request.person,
         on_line=on_line,
+        cache=StoredResults(request.state, clock),
         record=emit,
         durable=journal.durable,
     )

@@ -156,7 +156,7 @@ class NodeExpanded:
 
 @dataclass(frozen=True, slots=True)
 class NodeEnded:
-    """A node reached a final status. ``reason`` is never empty unless the node succeeded.
+    """A node reached a final status. ``reason`` is never empty unless the node succeeded, and then seldom told.
 
     ``kind`` is set where the node failed.
     """

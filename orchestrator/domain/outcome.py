@@ -11,9 +11,10 @@ from orchestrator.domain.retry import FailureKind
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The work is done and may be built upon."""
+    """The work is done and may be built upon. ``note`` is one line for a person, where something is to be said."""
 
     outputs: JsonObject = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

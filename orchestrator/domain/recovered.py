@@ -7,6 +7,7 @@ from orchestrator.domain.events import Answered, AttemptFailed, Event, NodeEnded
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.status import NodeStatus
+from orchestrator.domain.usage import Usage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,9 +55,11 @@ class Recovered:
         ended: how the last engine's work on it ended; ``None`` where it was killed, works still, or a
             person has opened a node since.
         resumes: how often the run was taken up again.
+        spent: what the saved replies of all attempts used up.
     """
 
     started: RunStarted
     nodes: Mapping[NodeId, NodeRecord]
     ended: RunEnded | None
     resumes: int
+    spent: Usage = field(default_factory=Usage)

@@ -13,6 +13,7 @@ from orchestrator.domain.events import (
     NodeExpanded,
     NodeReleased,
     NodeStarted,
+    ReplySaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -26,6 +27,7 @@ from orchestrator.domain.plan import Plan
 from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.retry import FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.usage import Usage
 from orchestrator.errors import ExpressionError
 from orchestrator.executor.admission import admit, asks, survives
 from orchestrator.executor.board import Board, local_name
@@ -34,8 +36,8 @@ from orchestrator.executor.fanout import perform_foreach
 from orchestrator.executor.kinds import KINDS
 from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Admit, Child, Ended, Machine
-from orchestrator.executor.policy import RunEnd, Tries, retry_wait, run_status
-from orchestrator.executor.restore import restore
+from orchestrator.executor.policy import RunEnd, Tries, over_limit, retry_wait, run_status
+from orchestrator.executor.restore import OUT_OF_MINUTES, limit_hit, restore, standing_failures
 from orchestrator.executor.transitions import BLOCKED, CANCELLED, FAILED, SKIPPED, STATUS, SUCCEEDED
 from orchestrator.expressions import Scope, parse_template
 from orchestrator.graph import bottom_levels
@@ -94,8 +96,11 @@ class Engine:
         self._failures: dict[int, tuple[AttemptFailed, ...]] = {}
         self._facts: dict[int, tuple[Event, ...]] = {}
         self._answers: Mapping[NodeId, Answered] = _answers(setup.recovered)
+        self._services = replace(setup.services, record=self._record)
+        self._spent = setup.recovered.spent if setup.recovered else Usage()
         self._stopped = ""
         self._exhausted = ""
+        self._left_undone = limit_hit(setup.recovered) if setup.recovered else ""
         self._interrupted = False
         self._machine = _machine(setup, lambda number: admit(self._board, number))
         self._board = Board(phases=self._machine.phases, contexts=_contexts(setup), is_stopping=self._is_stopping)
@@ -126,11 +131,11 @@ class Engine:
         limits = self._setup.plan.limits
         self._begin()
         seconds = limits.minutes * 60 or math.inf
-        await self._loop.run(seconds, lambda: self._exhaust(f"limits.minutes: {limits.minutes:g} minutes are over"))
+        await self._loop.run(seconds, lambda: self._exhaust(f"{OUT_OF_MINUTES}{limits.minutes:g} minutes are over"))
         self._machine.check_over()
         landed = await self._setup.conclude()
         status = self._status(landed=landed)
-        self._emit(RunEnded(self._wall(), status, self._exhausted))
+        self._emit(RunEnded(self._wall(), status, self._exhausted or self._left_undone))
         return status
 
     def _begin(self) -> None:
@@ -146,7 +151,19 @@ class Engine:
                 if record.recovered:
                     self._facts[self._board.numbers[record.spec.id]] = tuple(record.facts)
             self._emit(RunResumed(self._wall()))
-            self._machine.resume()
+            self._go_on(setup.recovered)
+
+    def _go_on(self, recovered: Recovered) -> None:
+        """What stopped the run, or a part of it, still does; only its minutes begin anew."""
+        failed = [self._board.numbers[node] for node in standing_failures(recovered)]
+        self._exhausted = over_limit(self._setup.plan.limits, self._spent)
+        # Known before the machine decides: conditions may ask for it.
+        self._stopped = self._exhausted or next((self._failure_of(one) for one in failed if self._stops_run(one)), "")
+        self._machine.resume()
+        if self._stopped:
+            self._machine.stop(self._stopped)
+        for node in failed:
+            self._fail_fast(node)
 
     def drain(self) -> None:
         """Start nothing more; :meth:`run` returns, interrupted, when what runs has ended."""
@@ -181,7 +198,7 @@ class Engine:
             attempt=attempt,
             step=step,
             scope=lambda extra: self._board.scope(node, extra),
-            services=self._setup.services,
+            services=self._services,
             notes=expansion.notes if expansion else _NO_NOTES,
             children=self._children(expansion) if expansion else (),
             answer=self._answers.get(spec.id),
@@ -219,7 +236,9 @@ class Engine:
     def _settle_succeeded(self, node: int, outcome: Succeeded) -> None:
         if outcome.outputs:
             self._board.outputs[node] = outcome.outputs
-        self._emit(NodeEnded(self._wall(), self._board.specs[node].id, NodeStatus.SUCCEEDED, "", outcome.outputs))
+        self._emit(
+            NodeEnded(self._wall(), self._board.specs[node].id, NodeStatus.SUCCEEDED, outcome.note, outcome.outputs)
+        )
         self._machine.end(node, SUCCEEDED)
 
     def _settle_failed(self, node: int, outcome: Failed) -> None:
@@ -292,23 +311,40 @@ class Engine:
 
     def _fail_fast(self, node: int) -> None:
         """A failure that is not tolerated stops its siblings, or the run, where that was asked for."""
-        spec = self._board.specs[node]
-        if spec.continue_on_error:
+        if self._stops_run(node):
+            if not self._stopped:
+                self._stopped = self._failure_of(node)
+                self._machine.stop(self._stopped)
             return
         parent = self._board.parents.get(node)
-        if parent is None:
-            if self._setup.plan.fail_fast and not self._stopped:
-                self._stopped = f"fail-fast: {spec.id} failed"
-                self._machine.stop(self._stopped)
-        elif self._expansions[parent].fail_fast:
-            self._machine.stop(f"fail-fast: {spec.id} failed", within=parent)
+        is_tolerated = self._board.specs[node].continue_on_error
+        if parent is not None and self._expansions[parent].fail_fast and not is_tolerated:
+            self._machine.stop(self._failure_of(node), within=parent)
+
+    def _stops_run(self, node: int) -> bool:
+        is_top = node not in self._board.parents
+        return self._setup.plan.fail_fast and is_top and not self._board.specs[node].continue_on_error
+
+    def _failure_of(self, node: int) -> str:
+        return f"fail-fast: {self._board.specs[node].id} failed"
 
     def _exhaust(self, reason: str) -> None:
-        self._exhausted = self._stopped = reason
-        self._machine.stop(reason)
+        if not self._exhausted:
+            self._exhausted = self._stopped = reason
+            self._machine.stop(reason)
+
+    def _record(self, event: Event) -> None:
+        """An event that a node tells of itself; a reply's price counts against the run's limits at once."""
+        self._emit(event)
+        if isinstance(event, ReplySaved):
+            self._spent += event.reply.usage
+            if reason := over_limit(self._setup.plan.limits, self._spent):
+                self._exhaust(reason)
+                self._loop.carry_out()
 
     def _is_stopping(self) -> bool:
-        return bool(self._stopped) or self._machine.draining
+        """An interrupt does not count: what it leaves undone is decided when the run goes on."""
+        return bool(self._stopped)
 
     def _status(self, *, landed: bool) -> RunStatus:
         tops = [number for number in range(len(self._setup.plan.nodes)) if not self._board.is_tolerated(number)]
@@ -317,7 +353,7 @@ class Engine:
             RunEnd(
                 statuses=[self._board.status(number) for number in tops] + self._blocked_below(),
                 interrupted=self._interrupted and bool(unfinished),
-                exhausted=self._exhausted,
+                exhausted=self._exhausted or self._left_undone,
                 landed=landed,
             )
         )

@@ -9,6 +9,7 @@ from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.node import Foreach, Join, NodeSpec
 from orchestrator.domain.outcome import Expanded, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
+from orchestrator.errors import InputError
 from orchestrator.executor.kinds.subgraph import first_failure
 from orchestrator.expressions import parse, to_text
 from orchestrator.task import Task
@@ -27,9 +28,10 @@ async def perform_foreach(task: Task) -> Outcome:
 
 
 def _spread(task: Task, foreach: Foreach) -> Outcome:
-    items = parse(foreach.items).evaluate(task.scope({}))
-    if foreach.name == "matrix" and isinstance(items, Mapping):
-        items = matrix_combinations(items)
+    try:
+        items = _items(task, foreach)
+    except InputError as error:
+        return Failed(f"matrix: {error}", FailureKind.ERROR)
     if not isinstance(items, Sequence) or isinstance(items, str):
         return Failed(f"foreach: {foreach.items} is no list", FailureKind.ERROR)
     keys = [_key(task, foreach, index=index, item=item) for index, item in enumerate(items)]
@@ -37,6 +39,11 @@ def _spread(task: Task, foreach: Foreach) -> Outcome:
         return Failed(f"foreach: two items have the key {twice[0]!r}; give each its own with key:", FailureKind.ERROR)
     children = tuple(_child(task.spec, foreach, key=key, item=item) for key, item in zip(keys, items, strict=True))
     return Expanded(children, max_parallel=foreach.max_parallel, fail_fast=foreach.fail_fast)
+
+
+def _items(task: Task, foreach: Foreach) -> JsonValue:
+    items = parse(foreach.items).evaluate(task.scope({}))
+    return matrix_combinations(items) if foreach.name == "matrix" and isinstance(items, Mapping) else items
 
 
 def _key(task: Task, foreach: Foreach, *, index: int, item: JsonValue) -> str:

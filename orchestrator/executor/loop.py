@@ -85,11 +85,15 @@ class Loop(Generic[OutcomeT]):
         for scope in self._scopes.values():
             scope.cancel()
 
+    def carry_out(self) -> None:
+        """Do what the machine asks for, after it was told something between two settlements."""
+        self._carry_out()
+        self._wake_all()
+
     async def _watch(self, seconds: float, out_of_time: Callable[[], None]) -> None:
         await anyio.sleep(seconds)
         out_of_time()
-        self._carry_out()
-        self._wake_all()
+        self.carry_out()
 
     async def _worker(self) -> None:
         machine, work, scopes = self._machine, self._work, self._scopes

@@ -95,6 +95,7 @@ class Machine:
     __slots__ = (
         "_admit",
         "_asks",
+        "_begun",
         "_delayed",
         "_doomed",
         "_open_children",
@@ -125,6 +126,7 @@ class Machine:
         self.draining = False
         self._admit = admit
         self._asks = bytearray(count)
+        self._begun: dict[int, int] = {}
         self._delayed: list[tuple[float, int]] = []
         self._doomed: dict[int, str] = {}
         self._survivors: set[int] = set()
@@ -235,7 +237,7 @@ class Machine:
             if phase == RUNNING:
                 self.commands.append(Cancel(node, reason))
             elif phase in {PENDING, READY, DELAYED}:
-                self._finish_and_say(node, SKIPPED, reason=reason)
+                self._finish_and_say(node, self._begun.get(node, SKIPPED), reason=reason)
 
     def reason_to_stop(self, node: int) -> str:
         """Why ``node`` was told to stop; ``""`` where it was not."""
@@ -257,9 +259,16 @@ class Machine:
         self.phases[node] = RUNNING
         self.running += 1
 
+    def recorded_attempt(self, node: int, *, is_over: bool) -> None:
+        """An earlier engine had started ``node``, so it may start; a stop cancels it where the attempt is not over."""
+        self._begun[node] = SKIPPED if is_over else CANCELLED
+
     def resume(self) -> None:
-        """The record is told: decide about everything whose needs have ended, as :meth:`start` does."""
+        """The record is told: decide about everything else whose needs have ended, as :meth:`start` does."""
         self._replaying = False
+        for node in self._begun:
+            if not self._waiting[node]:
+                self._make_ready(node)
         self._open_children = dict.fromkeys(self._open_children, 0)
         for child, parent in self._parents.items():
             self._open_children[parent] += self.phases[child] < SUCCEEDED or self.phases[child] == BLOCKED

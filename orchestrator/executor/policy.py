@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from orchestrator.domain.node import Join, Wanted
+from orchestrator.domain.plan import Limits
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.usage import Usage
 
 
 class NeedEnd(NamedTuple):
@@ -127,6 +129,15 @@ def full_jitter(backoff: Backoff, retry: int, *, chance: float) -> float:
     """The wait in seconds before retry ``retry`` (from 0); see :class:`Backoff` for the formula."""
     exponent = min(retry, 64)  # beyond that the cap has long been reached, and floats overflow
     return chance * min(backoff.cap, backoff.base * backoff.factor**exponent)
+
+
+def over_limit(limits: Limits, spent: Usage) -> str:
+    """Which of the run's limits ``spent`` has reached, in words; ``""`` where none. A limit of 0 is none."""
+    if limits.usd_micros and spent.usd_micros >= limits.usd_micros:
+        return f"limits.usd: {spent.usd_micros / 1_000_000:g} of {limits.usd_micros / 1_000_000:g} USD are spent"
+    if limits.tokens and spent.input + spent.output >= limits.tokens:
+        return f"limits.tokens: {spent.input + spent.output:,} of {limits.tokens:,} tokens are used"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

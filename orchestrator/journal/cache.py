@@ -44,6 +44,15 @@ class NodeCache:
         text = json.dumps(outputs, separators=(",", ":"), default=plain)
         self._database.write("upsert_cached", [(_checked(key), at, __version__, _checksum(key, text), text)])
 
+    def size_before(self, at: float) -> tuple[int, int]:
+        """How many results were stored earlier than ``at``, in seconds since the epoch, and their size in bytes.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        [(number, size)] = self._database.rows("measure_cached_before", (at,))
+        return int(number), int(size)
+
     def remove_before(self, at: float) -> int:
         """Remove what was stored earlier than ``at``, in seconds since the epoch; how many that were.
 

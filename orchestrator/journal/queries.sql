@@ -27,6 +27,9 @@ INSERT INTO node_cache (key, created, tool, checksum, outputs) VALUES (?, ?, ?, 
 ON CONFLICT (key) DO UPDATE SET
     created = excluded.created, tool = excluded.tool, checksum = excluded.checksum, outputs = excluded.outputs
 
+-- name: measure_cached_before
+SELECT count(*), coalesce(sum(length(key) + length(outputs)), 0) FROM node_cache WHERE created < ?
+
 -- name: delete_cached_before
 DELETE FROM node_cache WHERE created < ?
 

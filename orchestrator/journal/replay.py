@@ -28,6 +28,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.recovered import NodeRecord, Recovered
 from orchestrator.domain.status import NodeStatus
+from orchestrator.domain.usage import Usage
 from orchestrator.errors import JournalDamagedError
 
 Fact: TypeAlias = BaseTaken | CallSent | ReplySaved | CandidateKept | CandidateJudged | CandidateLanded
@@ -65,6 +66,7 @@ class _Fold:
         self.in_flight: set[NodeId] = set()
         self.ended: RunEnded | None = None
         self.resumes = 0
+        self.spent = Usage()
         self.ends = 0
         self.handlers: Mapping[type, Callable[..., None]] = {
             RunResumed: self.run_resumed,
@@ -90,7 +92,9 @@ class _Fold:
 
     def result(self) -> Recovered:
         self._recover()
-        return Recovered(started=self.started, nodes=self.nodes, ended=self.ended, resumes=self.resumes)
+        return Recovered(
+            started=self.started, nodes=self.nodes, ended=self.ended, resumes=self.resumes, spent=self.spent
+        )
 
     def run_resumed(self, _event: RunResumed) -> None:
         self._recover()
@@ -116,6 +120,8 @@ class _Fold:
 
     def fact(self, event: Fact) -> None:
         self.nodes[event.node].facts.append(event)
+        if isinstance(event, ReplySaved):
+            self.spent += event.reply.usage
 
     def node_expanded(self, event: NodeExpanded) -> None:
         record = self._landed(event.node)

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import RepositoryError, UnsafeTreeError
 from orchestrator.workspace.git import Place
 from orchestrator.workspace.safety import check_tree, is_git_path
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import Caps, Submodule, TreeId
+from orchestrator.workspace.values import Caps, Submodule
 from orchestrator.workspace.writing import record
 
 

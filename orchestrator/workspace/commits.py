@@ -4,9 +4,9 @@ import hashlib
 import time
 from collections.abc import Sequence
 
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.workspace.git.environment import IDENTITY
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import CommitId, TreeId
 
 _EPOCH = 0
 

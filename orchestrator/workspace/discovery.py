@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.domain.tree import CommitId
 from orchestrator.errors import GitError, RepositoryError
 from orchestrator.workspace.git import Git, Place
 from orchestrator.workspace.settings import Settings, read_settings
-from orchestrator.workspace.values import CommitId
 
 _QUESTIONS = (
     "--is-bare-repository",

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.domain.ids import RunId
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.errors import RepositoryError
 from orchestrator.workspace.settings import Settings
 from orchestrator.workspace.snapshot import UserTree
-from orchestrator.workspace.values import CommitId, Finding, TreeId
+from orchestrator.workspace.values import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.domain.ids import RunId
+from orchestrator.domain.tree import CommitId
 from orchestrator.errors import RepositoryError
 from orchestrator.workspace.alternates import object_stores, write_alternates
 from orchestrator.workspace.commits import harden, write_commit
@@ -20,7 +21,7 @@ from orchestrator.workspace.settings import Settings
 from orchestrator.workspace.snapshot import UserTree, take_snapshot
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.trees import tree_of
-from orchestrator.workspace.values import CommitId, Snapshot, Uncommitted
+from orchestrator.workspace.values import Snapshot, Uncommitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import TreeId
 
 _KEPT = 8
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.domain.ids import RunId
+from orchestrator.domain.tree import CommitId
 from orchestrator.errors import RefMovedError, RepositoryError
 from orchestrator.workspace.git import Place
 from orchestrator.workspace.refs import branch_ref, move_ref, read_ref, zero
 from orchestrator.workspace.refslock import holding_refs
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import CommitId
 
 
 @dataclass(frozen=True, slots=True)

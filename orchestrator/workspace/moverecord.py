@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import RepositoryError
-from orchestrator.workspace.values import TreeId
 
 Step: TypeAlias = tuple[TreeId, TreeId]
 """From a tree to a tree."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import OverwriteError, RepositoryError
 from orchestrator.workspace.beneath import Beneath
 from orchestrator.workspace.checkout import sorted_out
@@ -22,7 +23,7 @@ from orchestrator.workspace.safety import check_tree
 from orchestrator.workspace.snapshot import UserTree
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.trees import changes
-from orchestrator.workspace.values import Caps, Change, Entry, TreeId
+from orchestrator.workspace.values import Caps, Change, Entry
 from orchestrator.workspace.writing import joined, record
 
 _NO_CAPS = Caps(files=2**62, file_bytes=2**62, total_bytes=2**62, depth=2**62)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from orchestrator.domain.tree import CommitId
 from orchestrator.errors import GitError, RepositoryError
 from orchestrator.workspace.discovery import UserRepository
 from orchestrator.workspace.git import Git, Place
-from orchestrator.workspace.values import CommitId
 
 _OPTIONS = ("--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--stdin")
 _ROUNDS = 1_000

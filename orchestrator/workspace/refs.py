@@ -18,9 +18,9 @@ import re
 import anyio
 
 from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.tree import CommitId
 from orchestrator.errors import GitBusyError, RepositoryError
 from orchestrator.workspace.git import Git, Place
-from orchestrator.workspace.values import CommitId
 
 _RUN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.errors import RepositoryError
 from orchestrator.workspace import checkout, safety, submodules, trees, writing
 from orchestrator.workspace.commits import harden, write_commit
@@ -21,16 +22,7 @@ from orchestrator.workspace.refs import candidate_ref, check_run_id, move_ref, r
 from orchestrator.workspace.results import Results
 from orchestrator.workspace.settings import read_settings
 from orchestrator.workspace.store import Store, hold
-from orchestrator.workspace.values import (
-    BLOB_MODES,
-    Change,
-    CommitId,
-    Finding,
-    MergeResult,
-    Submodule,
-    TreeId,
-    Uncommitted,
-)
+from orchestrator.workspace.values import BLOB_MODES, Change, Finding, MergeResult, Submodule, Uncommitted
 
 _ANY_PATH = PathPolicy()
 

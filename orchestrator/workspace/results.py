@@ -5,6 +5,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.errors import RepositoryError
 from orchestrator.workspace import landing, moving, trees
 from orchestrator.workspace.commits import write_commit
@@ -16,7 +17,7 @@ from orchestrator.workspace.refs import move_ref, read_ref, remove_ref, run_ref,
 from orchestrator.workspace.refslock import holding_refs
 from orchestrator.workspace.snapshot import take_snapshot
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import CommitId, TreeId, Uncommitted
+from orchestrator.workspace.values import Uncommitted
 
 
 @dataclass(frozen=True, slots=True)

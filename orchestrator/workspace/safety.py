@@ -7,13 +7,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import GitError, UnsafeTreeError
 from orchestrator.workspace.edits.paths import is_device_name, path_fault
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.submodules import GITMODULES, modules_faults, read_modules
 from orchestrator.workspace.symlinks import leaving
 from orchestrator.workspace.trees import changes, contents, has_symlink, listing
-from orchestrator.workspace.values import SUBMODULE, SYMLINK, Change, Finding, TreeId
+from orchestrator.workspace.values import SUBMODULE, SYMLINK, Change, Finding
 
 _GIT_FAULT = path_fault(".git")
 

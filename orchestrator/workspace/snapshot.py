@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import RepositoryError
 from orchestrator.workspace.git import Place
 from orchestrator.workspace.settings import Settings
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import Finding, Snapshot, TreeId, Uncommitted
+from orchestrator.workspace.values import Finding, Snapshot, Uncommitted
 from orchestrator.workspace.writing import joined, record
 
 

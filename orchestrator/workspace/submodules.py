@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.workspace.edits.paths import path_fault
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.trees import entries, listing
-from orchestrator.workspace.values import SUBMODULE, CommitId, Submodule, TreeId
+from orchestrator.workspace.values import SUBMODULE, Submodule
 
 GITMODULES = ".gitmodules"
 

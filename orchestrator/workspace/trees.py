@@ -2,19 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.workspace.commits import commit_bytes, object_id, write_commits
 from orchestrator.workspace.store import Store
-from orchestrator.workspace.values import (
-    SYMLINK,
-    Change,
-    CommitId,
-    Conflict,
-    Conflicted,
-    Entry,
-    Merged,
-    MergeResult,
-    TreeId,
-)
+from orchestrator.workspace.values import SYMLINK, Change, Conflict, Conflicted, Entry, Merged, MergeResult
 
 _ABSENT = "000000"
 _ARGUMENTS = 100_000

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from orchestrator.domain.tree import TreeId
 from orchestrator.errors import GitError, UnsafeTreeError
 from orchestrator.workspace.edits.paths import PathPolicy, check_mode, check_path
 from orchestrator.workspace.edits.values import FileChange
@@ -13,7 +14,7 @@ from orchestrator.workspace.safety import check_tree
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.submodules import GITMODULES
 from orchestrator.workspace.trees import entries
-from orchestrator.workspace.values import EXECUTABLE, PLAIN, Entry, TreeId
+from orchestrator.workspace.values import EXECUTABLE, PLAIN, Entry
 
 _CLASH = re.compile(r"'([^\n]*)' appears as both a file and as a directory")
 _IGNORED = re.compile(r"^Ignoring path (.*)$", re.MULTILINE)

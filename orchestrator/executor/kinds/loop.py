@@ -42,9 +42,17 @@ async def perform_loop(task: Task) -> Outcome:
 
 
 def _iterate(task: Task, iteration: int, *, digest: str) -> Expanded:
-    scope: dict[str, JsonValue] = {**task.spec.scope, "loop": {"iteration": iteration, "no-progress": False}}
+    loop: JsonValue = {"iteration": iteration, "no-progress": False}
+    scope: dict[str, JsonValue] = {**task.spec.scope, "env": _environment(task), "loop": loop}
     children = instantiate(task.spec.children, lambda child: iteration_id(task.spec.id, iteration, child), scope=scope)
     return Expanded(children, notes={"digest": digest})
+
+
+def _environment(task: Task) -> JsonValue:
+    """The run's variables and the loop's own: how a value from outside reaches the nodes inside."""
+    around = task.scope({}).contexts["env"]
+    assert isinstance(around, Mapping), "the engine provides it"
+    return {**around, **{name: task.text(template) for name, template in task.spec.env.items()}}
 
 
 def _holds(task: Task, key: str, *, extra: Mapping[str, JsonValue]) -> bool:

@@ -12,6 +12,7 @@ from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.shell import shell_argv
 from orchestrator.errors import IsolationError
+from orchestrator.executor.kinds.cached import entry_of
 from orchestrator.executor.kinds.outputfile import OutputFileError, read_outputs
 from orchestrator.expressions import to_text
 from orchestrator.task import Task
@@ -39,6 +40,16 @@ async def _perform_in(folder: str, task: Task) -> Outcome:
         env=_environment(task, files.output),
         idle_timeout=task.spec.idle_timeout,
     )
+    entry = await entry_of(task, command, folder=folder)
+    if entry and (stored := await entry.find()):
+        return stored
+    outcome = await _run(task, command, files=files)
+    if entry and isinstance(outcome, Succeeded):
+        await entry.put(outcome.outputs)
+    return outcome
+
+
+async def _run(task: Task, command: Command, *, files: _Files) -> Outcome:
     on_line = task.services.on_line
     node = task.spec.id
     await task.services.durable()  # that it is in flight: a command may change the user's files

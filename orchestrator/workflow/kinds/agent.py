@@ -70,9 +70,9 @@ class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
 
 
 def _compile(keys: AgentKeys, site: Site) -> Parts:
-    """Body: ``prompt`` (template), ``system``, ``files``, ``tier_start``, ``tier_max``, ``edit``, ``deny``, ``validate``.
+    """Body: ``prompt`` (template), ``system``, ``files``, ``tier_start``, ``tier_max``, and lists.
 
-    Each entry of ``validate`` holds ``name``, ``script``, ``shell`` and ``timeout`` in seconds.
+    These are ``edit`` and ``deny`` (globs) and ``validate``: ``name``, ``script``, ``shell``, ``timeout`` in seconds.
     """
     place = site.place
     check_template(keys.prompt, place.at("prompt"), visible=site.visible)

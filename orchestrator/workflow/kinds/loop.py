@@ -6,12 +6,12 @@ from pydantic import Field, WithJsonSchema
 
 from orchestrator.workflow.fields import Condition
 from orchestrator.workflow.kinds.base import Kind, Parts, Site
-from orchestrator.workflow.schema import NODES, NodeKeys, OutputKeys
+from orchestrator.workflow.schema import NODES, EnvKeys, NodeKeys, OutputKeys
 from orchestrator.workflow.templates import check_condition
 from orchestrator.workflow.visible import LOOP_FIELDS, Names
 
 
-class LoopKeys(NodeKeys, OutputKeys):
+class LoopKeys(NodeKeys, EnvKeys, OutputKeys):
     """A node that repeats a sub-graph."""
 
     kind: Literal["loop"] = "loop"
@@ -24,11 +24,12 @@ class LoopKeys(NodeKeys, OutputKeys):
 def _compile(keys: LoopKeys, site: Site) -> Parts:
     """Body: ``until`` and ``stop_if`` (expressions; the latter may be ``""``), ``max_iterations``.
 
-    The children see what the loop itself sees, except its needs: only their siblings can be needed.
+    The children see what the loop itself sees, and its variables, but not its needs: only siblings can be needed.
     """
     place = site.place
     inherited = {name: names for name, names in site.visible.contexts.items() if name not in ("needs", "nodes")}
-    graph = site.nodes(place.at("nodes"), site.visible.only({**inherited, "loop": LOOP_FIELDS}))
+    env = frozenset({*(inherited.get("env") or ()), *keys.env})
+    graph = site.nodes(place.at("nodes"), site.visible.only({**inherited, "env": env, "loop": LOOP_FIELDS}))
     contexts: dict[str, Names] = {"nodes": frozenset(place.at("nodes").names), "loop": LOOP_FIELDS}
     after = site.visible.plus(contexts, outputs=graph.outputs).with_status()
     until = check_condition(keys.until, place.at("until"), visible=after)

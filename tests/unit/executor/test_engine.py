@@ -6,19 +6,22 @@ from orchestrator.domain.events import (
     NodeExpanded,
     NodeReleased,
     NodeStarted,
+    ReplySaved,
     RunEnded,
     RunInterrupted,
     RunStarted,
 )
 from orchestrator.domain.ids import NodeId
+from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Join, Wanted
 from orchestrator.domain.outcome import Blocked, Expanded, Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.plan import Limits
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.usage import Usage
 from orchestrator.executor.engine import Engine
 from orchestrator.task import Task
-from tests.unit.executor.playing import do, fail, node, play
+from tests.unit.executor.playing import Script, do, fail, node, play
 
 
 def test_the_empty_plan_succeeds() -> None:
@@ -291,3 +294,29 @@ def test_a_bug_in_a_handler_ends_the_run_loudly() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         play(node("a"), scripts={"a": buggy})
     assert caught.group_contains(ZeroDivisionError)
+
+
+def buying(usd_micros: int) -> Script:
+    """A script that asks a model and then takes its time."""
+
+    async def script(task: Task) -> Outcome:
+        reply = Reply(text="", model="m", usage=Usage(input=10, usd_micros=usd_micros))
+        await task.remember(ReplySaved(0.0, task.spec.id, task.attempt, reply))
+        await anyio.sleep(5)
+        return Succeeded()
+
+    return script
+
+
+def test_a_run_that_has_spent_its_money_buys_nothing_more() -> None:
+    nodes = [node("a"), node("b", "a"), node("slow")]
+    ran = play(*nodes, scripts={"a": buying(60), "b": buying(60), "slow": do(100)}, limits=Limits(usd_micros=100))
+    assert ran.status == RunStatus.BUDGET
+    assert ran.statuses() == {"a": "succeeded", "b": "cancelled", "slow": "cancelled"}
+    assert ran.all(RunEnded)[0].reason == "limits.usd: 0.00012 of 0.0001 USD are spent"
+    assert ran.events[-1].at - ran.events[0].at == 5
+
+
+def test_a_run_that_has_used_its_tokens_stops() -> None:
+    ran = play(node("a"), scripts={"a": buying(0)}, limits=Limits(tokens=10))
+    assert ran.status == RunStatus.BUDGET

@@ -3,7 +3,7 @@ import pytest
 from orchestrator.domain.events import NodeExpanded
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonValue
-from orchestrator.domain.node import Foreach, NodeSpec
+from orchestrator.domain.node import Foreach, NodeSpec, Wanted
 from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind, RetryPolicy
 from orchestrator.domain.status import RunStatus
@@ -225,3 +225,18 @@ def test_a_failure_inside_a_called_workflow_fails_the_call() -> None:
     called = node("c", kind="workflow", children=(node("s"),), body={"source": "other.yaml"})
     ran = play(called, scripts={NodeId("c/s"): fail("deep down")})
     assert ran.ended["c"].reason == "s failed: deep down"
+
+
+def test_a_loop_hands_values_from_outside_to_its_nodes_as_variables() -> None:
+    inner = node("t", kind="set", outputs={"v": "${{ env.FROM }}"})
+    ran = play(
+        node("a"),
+        loop(inner, until="true", needs={NodeId("a"): Wanted.JOIN}, env={"FROM": "${{ needs.a.outputs.x }}"}),
+        scripts={"a": do(outcome=Succeeded({"x": "outside"}))},
+    )
+    assert ran.ended["l#1/t"].outputs == {"v": "outside"}
+
+
+def test_a_matrix_that_is_none_fails_the_node() -> None:
+    ran = play(node("m", kind="set", foreach=items("fromJSON('{\"os\": 3}')", name="matrix")))
+    assert ran.ended["m"].reason.startswith("matrix: ")

@@ -132,3 +132,67 @@ def test_a_hostile_umask_is_no_problem(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert ran.lines("a") == ["fine"]
+
+
+BUILD = """\
+version: 1
+name: t
+inputs: { v: { type: string, default: one } }
+nodes:
+  build:
+    reads: [src/**]
+    writes: [out]
+    env: { V: "${{ inputs.v }}" }
+    run: cat src/* > out; echo "built" >> ledger; echo "n=1" >> "$RUNG_OUTPUT"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src/a").write_text("a")
+    return folder
+
+
+def built(folder: Path) -> int:
+    return (folder / "ledger").read_text().count("built")
+
+
+def test_a_command_whose_inputs_did_not_change_is_not_run_again(project: Path) -> None:
+    Ran(BUILD, project)
+    again = Ran(BUILD, project)
+    assert built(project) == 1
+    assert again.ended("build").outputs == {"n": "1"}
+    assert again.ended("build").reason == "unchanged: the result is an earlier run's"
+
+
+@pytest.mark.parametrize(
+    "what", ["input", "file", "result", "missing result", "command", "always-run", "never", "no reads"]
+)
+def test_a_command_is_run_again_when_anything_it_depends_on_changed(project: Path, what: str) -> None:
+    text, inputs = BUILD, {}
+    if what in {"always-run", "never"}:
+        text = BUILD.replace("    reads:", f"    cache: {what}\n    reads:")
+    if what == "no reads":
+        text = BUILD.replace("    reads: [src/**]\n", "")
+    Ran(text, project)
+    if what == "input":
+        inputs = {"v": "two"}
+    elif what == "file":
+        (project / "src/a").write_text("b")
+    elif what == "result":
+        (project / "out").write_text("tampered")
+    elif what == "missing result":
+        (project / "out").unlink()
+    elif what == "command":
+        text = BUILD.replace("cat src/*", "cat src/a")
+    Ran(text, project, **inputs)
+    assert built(project) == 2
+
+
+def test_a_failed_command_is_never_remembered(project: Path) -> None:
+    text = BUILD.replace('echo "n=1" >> "$RUNG_OUTPUT"', "exit 1")
+    Ran(text, project)
+    Ran(text, project)
+    assert built(project) == 2
