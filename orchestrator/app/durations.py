@@ -43,7 +43,7 @@ def expected_seconds(state: Path, workflow: str) -> Mapping[NodeId, float]:
         return Durations(database).expected(workflow)
 
 
-def record_seconds(state: Path, workflow: str, seconds: Mapping[NodeId, float]) -> None:
+def record_seconds(state: Path, workflow: str, *, seconds: Mapping[NodeId, float]) -> None:
     """Take in what one run took.
 
     Raises:

@@ -68,7 +68,7 @@ async def answer(state: Path, run: RunId, *, node: str, approve: bool | None, te
 
     def wish(record: NodeRecord, recovered: Recovered) -> Answered:
         if record.status != NodeStatus.BLOCKED:
-            raise _refusal(record, "asks nothing", "rung show tells which nodes are blocked")
+            raise _refusal(record, "asks nothing", hint="rung show tells which nodes are blocked")
         return Answered(at, record.spec.id, approve, text, reopened(record.spec.id, recovered.nodes))
 
     return await _append(state, run, node=node, wish=wish)
@@ -101,10 +101,10 @@ def _record(recovered: Recovered, node: str) -> NodeRecord:
 
 def _must_have_ended(record: NodeRecord) -> None:
     if record.status not in ENDED:
-        raise _refusal(record, f"has not ended: it is {record.status}", "rung resume goes on with it")
+        raise _refusal(record, f"has not ended: it is {record.status}", hint="rung resume goes on with it")
     if record.status == NodeStatus.SUCCEEDED:
-        raise _refusal(record, "succeeded; work that succeeded is not run again", "start a new run instead")
+        raise _refusal(record, "succeeded; work that succeeded is not run again", hint="start a new run instead")
 
 
-def _refusal(record: NodeRecord, what: str, hint: str) -> InputError:
+def _refusal(record: NodeRecord, what: str, *, hint: str) -> InputError:
     return InputError([Problem(what=f"node {record.spec.id} {what}", hint=hint)])

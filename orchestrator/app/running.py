@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -142,7 +143,7 @@ async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: 
         async with _obeying_signals(engine):
             status = await engine.run()
         await journal.durable()
-        await anyio.to_thread.run_sync(record_seconds, request.state, request.plan.name, watch.seconds)
+        await anyio.to_thread.run_sync(partial(record_seconds, request.state, request.plan.name, seconds=watch.seconds))
     return RunResult(run=run, status=status)
 
 

@@ -52,11 +52,11 @@ def find_run(state: Path, named: str) -> RunSummary:
         one for one in runs if one.run.startswith(named) or one.run.endswith(named)
     ]
     if len(matching) != 1:
-        raise InputError([_unclear(named, [one.run for one in matching], runs[0].run)])
+        raise InputError([_unclear(named, [one.run for one in matching], newest=runs[0].run)])
     return matching[0]
 
 
-def _unclear(named: str, matching: list[RunId], newest: RunId) -> Problem:
+def _unclear(named: str, matching: list[RunId], *, newest: RunId) -> Problem:
     if not matching:
         return Problem(what=f"no run is called {named!r}", hint=f"rung runs lists them; the newest is {newest}")
     return Problem(what=f"{named!r} may mean {len(matching)} runs: {', '.join(matching[:5])}", hint="write more of it")

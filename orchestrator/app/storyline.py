@@ -136,6 +136,8 @@ class _Story:
             self._has_ended, self._started = False, None
             if event.node != self._node:
                 yield f"open again: {why}"
+        elif self._needs & event.opened.keys():
+            yield f"a need of it is open again: {why}"
 
     def _run_interrupted(self, event: RunInterrupted) -> Iterator[str]:
         if not self._has_ended:

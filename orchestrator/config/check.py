@@ -18,11 +18,13 @@ def problems_of(source: Source, model: type[BaseModel]) -> tuple[Problem, ...]:
     except ValidationError as error:
         # A value may be a date, which JSON cannot hold, so it is described here and not by the library.
         details = error.errors(include_url=False, include_context=False)
-        return tuple(sorted((_problem(source, model, detail) for detail in details), key=lambda found: found.line))
+        return tuple(
+            sorted((_problem(source, model, detail=detail) for detail in details), key=lambda found: found.line)
+        )
     return ()
 
 
-def _problem(source: Source, model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
+def _problem(source: Source, model: type[BaseModel], *, detail: Mapping[str, Any]) -> Problem:
     path = detail["loc"]
     origin = source.origin(path)
     unknown = detail["type"] == "extra_forbidden"

@@ -26,7 +26,7 @@ def user_source(environ: Mapping[str, str]) -> Source:
     """
     home = config_home(environ)
     path = home / "config.toml" if home else None
-    return read_source(path, str(path), Layer.USER) if path and _present(path) else Source(Layer.USER)
+    return read_source(path, str(path), layer=Layer.USER) if path and _present(path) else Source(Layer.USER)
 
 
 def repository_source(cwd: Path) -> tuple[Source, tuple[Problem, ...]]:
@@ -41,7 +41,7 @@ def repository_source(cwd: Path) -> tuple[Source, tuple[Problem, ...]]:
     root = project_root(cwd)
     for directory in (cwd, *cwd.parents):
         own = _source_in(directory / "rung.toml", cwd)
-        shared = _pyproject_source(directory / "pyproject.toml", cwd, notices)
+        shared = _pyproject_source(directory / "pyproject.toml", cwd, notices=notices)
         if own and shared:
             raise ConfigError([_both(own, shared)])
         if found := own or shared:
@@ -51,7 +51,7 @@ def repository_source(cwd: Path) -> tuple[Source, tuple[Problem, ...]]:
     return Source(Layer.REPOSITORY), tuple(notices)
 
 
-def read_source(path: Path, name: str, layer: Layer, table: KeyPath = ()) -> Source:
+def read_source(path: Path, name: str, *, layer: Layer, table: KeyPath = ()) -> Source:
     """The TOML file at ``path``, called ``name`` in messages; of it only ``table``, as if it were the document.
 
     Raises:
@@ -64,7 +64,7 @@ def read_source(path: Path, name: str, layer: Layer, table: KeyPath = ()) -> Sou
     except RecursionError:
         raise ConfigError([Problem(file=name, what="it is nested too deeply")]) from None
     except ValueError as error:
-        raise ConfigError([_syntax(name, text, str(error))]) from None
+        raise ConfigError([_syntax(name, text, message=str(error))]) from None
     for part in table:
         data = data.get(part, {}) if isinstance(data, dict) else {}
     depth = len(table)
@@ -76,14 +76,14 @@ def read_source(path: Path, name: str, layer: Layer, table: KeyPath = ()) -> Sou
 
 
 def _source_in(path: Path, cwd: Path) -> Source | None:
-    return read_source(path, _name(path, cwd), Layer.REPOSITORY) if _present(path) else None
+    return read_source(path, _name(path, cwd), layer=Layer.REPOSITORY) if _present(path) else None
 
 
-def _pyproject_source(path: Path, cwd: Path, notices: list[Problem]) -> Source | None:
+def _pyproject_source(path: Path, cwd: Path, *, notices: list[Problem]) -> Source | None:
     if not _present(path):
         return None
     try:
-        source = read_source(path, _name(path, cwd), Layer.REPOSITORY, _IN_PYPROJECT)
+        source = read_source(path, _name(path, cwd), layer=Layer.REPOSITORY, table=_IN_PYPROJECT)
     except ConfigError as error:
         notices += [
             Problem(file=p.file, line=p.line, what=f"[tool.rung] was not read: {p.what}") for p in error.problems
@@ -125,7 +125,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise ConfigError([Problem(file=name, what=f"it cannot be read: {error.strerror}")]) from None
 
 
-def _syntax(name: str, text: str, message: str) -> Problem:
+def _syntax(name: str, text: str, *, message: str) -> Problem:
     found = _TOML_PLACE.search(message)
     last = text.count("\n") + 1
     line = int(found.group(1) or last) if found else 0

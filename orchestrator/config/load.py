@@ -41,7 +41,7 @@ class Loaded:
             yield ".".join(path), value_at(data, path), origin
 
 
-def load_settings(cwd: Path, environ: Mapping[str, str], overrides: Sequence[str] = ()) -> Loaded:
+def load_settings(cwd: Path, environ: Mapping[str, str], *, overrides: Sequence[str] = ()) -> Loaded:
     """The settings for a command started in ``cwd``: defaults < user < repository < environment < command line.
 
     Args:
@@ -61,6 +61,6 @@ def load_settings(cwd: Path, environ: Mapping[str, str], overrides: Sequence[str
     if problems := [problem for source in layers for problem in problems_of(source, Settings)]:
         raise ConfigError(problems)
     defaults = Source(Layer.DEFAULT, Settings().model_dump())
-    repository, refused = admitted(repository, merge((defaults, user)), Settings)
+    repository, refused = admitted(repository, merge((defaults, user)), model=Settings)
     sources = (user, repository, environment, command_line)
     return Loaded(Settings.model_validate(merge(sources)), origins(sources, Settings), (*notices, *refused))

@@ -25,7 +25,7 @@ def origins(sources: Sequence[Source], model: type[BaseModel]) -> dict[tuple[str
     return {path: _origin(sources, path) for path in leaves(model)}
 
 
-def admitted(source: Source, below: Mapping[str, Any], model: type[BaseModel]) -> tuple[Source, tuple[Problem, ...]]:
+def admitted(source: Source, below: Mapping[str, Any], *, model: type[BaseModel]) -> tuple[Source, tuple[Problem, ...]]:
     """What an untrusted ``source`` may say over ``below`` (the layers under it), and a notice for all else.
 
     Args:
@@ -38,7 +38,7 @@ def admitted(source: Source, below: Mapping[str, Any], model: type[BaseModel]) -
     notices = []
     for path, rule in leaves(model).items():
         value = value_at(source.data, path)
-        if value is not None and (refusal := _refusal(rule, value, value_at(below, path))):
+        if value is not None and (refusal := _refusal(rule, value, bound=value_at(below, path))):
             origin = source.origin(path)
             notices.append(Problem(file=origin.file, line=origin.line, path=".".join(path), what=refusal, hint=_HINT))
             _drop(kept, path)
@@ -56,7 +56,7 @@ def value_at(data: Mapping[str, Any], path: KeyPath) -> Any:
 _HINT = "set it in your own configuration or with --set"
 
 
-def _refusal(rule: Repository, value: Any, bound: Any) -> str:
+def _refusal(rule: Repository, value: Any, *, bound: Any) -> str:
     if rule is Repository.NEVER:
         return "ignored: a repository may not set it"
     if rule is Repository.NARROW and _width(value) > _width(bound):

@@ -36,7 +36,7 @@ def environment_source(environ: Mapping[str, str], model: type[BaseModel]) -> So
     if problems:
         raise ConfigError(problems)
     given = [_Given(_path(name), text, name) for name, text in named.items() if LEVEL in name]
-    return _source(Layer.ENVIRONMENT, given, model)
+    return _source(Layer.ENVIRONMENT, given, model=model)
 
 
 def command_line_source(overrides: Sequence[str], model: type[BaseModel]) -> Source:
@@ -50,14 +50,14 @@ def command_line_source(overrides: Sequence[str], model: type[BaseModel]) -> Sou
         raise ConfigError(problems)
     pairs = [(text.partition("="), text) for text in overrides]
     given = [_Given(tuple(key.strip().split(".")), value, f"--set {text}") for (key, _, value), text in pairs]
-    return _source(Layer.COMMAND_LINE, given, model)
+    return _source(Layer.COMMAND_LINE, given, model=model)
 
 
-def _source(layer: Layer, given: Iterable[_Given], model: type[BaseModel]) -> Source:
+def _source(layer: Layer, given: Iterable[_Given], *, model: type[BaseModel]) -> Source:
     data: dict[str, Any] = {}
     origins: dict[KeyPath, Origin] = {}
     for one in given:
-        _put(data, one.path, _value(one, model))
+        _put(data, one.path, value=_value(one, model))
         origins.update({one.path[:end]: Origin(layer, one.name) for end in range(1, len(one.path) + 1)})
     return Source(layer, data, origins)
 
@@ -65,7 +65,7 @@ def _source(layer: Layer, given: Iterable[_Given], model: type[BaseModel]) -> So
 def _value(given: _Given, model: type[BaseModel]) -> Any:
     """The text itself where the key takes text, else what TOML reads in it, else the text (to be told as wrong)."""
     nested: dict[str, Any] = {}
-    _put(nested, given.path, given.text)
+    _put(nested, given.path, value=given.text)
     try:
         model.model_validate(nested)
     except ValidationError:
@@ -81,7 +81,7 @@ def _as_toml(text: str) -> Any:
     return read["value"] if len(read) == 1 else text
 
 
-def _put(data: dict[str, Any], path: Sequence[str], value: Any) -> None:
+def _put(data: dict[str, Any], path: Sequence[str], *, value: Any) -> None:
     *tables, last = path
     for part in tables:
         below = data.setdefault(part, {})

@@ -38,7 +38,7 @@ def item_id(parent: NodeId, key: str) -> NodeId:
     return NodeId(f"{parent}[{key}]")
 
 
-def iteration_id(parent: NodeId, iteration: int, child: NodeId) -> NodeId:
+def iteration_id(parent: NodeId, iteration: int, *, child: NodeId) -> NodeId:
     """The id of ``child`` in the given 1-based iteration of the loop ``parent``."""
     return NodeId(f"{parent}#{iteration}/{child}")
 

@@ -6,8 +6,7 @@ Nothing that succeeded is opened, except the parents of what is: their last step
   of these succeeded (a loop that used up its iterations) the node starts afresh, without its expansions.
 * What needs an opened node and did not succeed itself, in the same way.
 * The parent of an opened node, which drops what it decided after that child, but not the child's siblings.
-* What was skipped or cancelled after the node ended, as when its failure stopped the run. To decide a skip
-  again costs nothing, and comes out the same where the node had no part in it.
+* What was skipped or cancelled because the node failed fast, except below a parent that succeeded anyway.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,8 +15,7 @@ from orchestrator.domain.ids import NodeId
 from orchestrator.domain.recovered import NodeRecord
 from orchestrator.domain.status import NodeStatus
 
-_CASUALTY = frozenset({NodeStatus.SKIPPED, NodeStatus.CANCELLED})
-_UNSUCCESSFUL = _CASUALTY | {NodeStatus.FAILED, NodeStatus.BLOCKED}
+_UNSUCCESSFUL = frozenset({NodeStatus.SKIPPED, NodeStatus.CANCELLED, NodeStatus.FAILED, NodeStatus.BLOCKED})
 
 
 def reopened(target: NodeId, nodes: Mapping[NodeId, NodeRecord]) -> dict[NodeId, int]:
@@ -28,7 +26,7 @@ def reopened(target: NodeId, nodes: Mapping[NodeId, NodeRecord]) -> dict[NodeId,
     """
     dependents = _dependents(nodes)
     opened: set[NodeId] = set()
-    redone = [target, *_casualties(nodes, after=nodes[target].ended_as)]
+    redone = [target, *_casualties(nodes, target)]
     for node in redone:  # grows while it is walked
         if node in opened:
             continue
@@ -59,10 +57,10 @@ def _children_to_redo(record: NodeRecord, nodes: Mapping[NodeId, NodeRecord]) ->
     return _to_redo((spec.id for spec in record.expansions[-1].children), nodes) if record.expansions else []
 
 
-def _casualties(nodes: Mapping[NodeId, NodeRecord], *, after: int) -> Iterator[NodeId]:
-    """What was skipped or cancelled after the end number ``after``, except below a parent that succeeded anyway."""
+def _casualties(nodes: Mapping[NodeId, NodeRecord], target: NodeId) -> Iterator[NodeId]:
+    """What the failure of ``target`` stopped; the executor gives that as their reason."""
     for node, record in nodes.items():
-        is_casualty = after and record.ended_as > after and record.status in _CASUALTY
+        is_casualty = record.end is not None and record.end.reason == f"fail-fast: {target} failed"
         if is_casualty and (record.parent is None or nodes[record.parent].status != NodeStatus.SUCCEEDED):
             yield node
 

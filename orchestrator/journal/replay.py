@@ -115,7 +115,7 @@ class _Fold:
     def attempt_failed(self, event: AttemptFailed) -> None:
         record = self._landed(event.node)
         record.failures.append(event)
-        record.status = NodeStatus.READY
+        record.status, record.facts = NodeStatus.READY, []
         self._forget(record, kept=0)
 
     def fact(self, event: Fact) -> None:

@@ -84,7 +84,7 @@ class Repair:
         body = task.spec.body
         files = await self.workspace.texts(base, texts_of(body["files"]))
         told = () if task.spec.retry.feedback == "none" else task.failures
-        user = user_prompt(to_text(task.text(str(body["prompt"]))), files, told)
+        user = user_prompt(to_text(task.text(str(body["prompt"]))), files, failures=told)
         return Prompt(model=model, system=system_prompt(str(body["system"])), user=user)
 
     async def _candidate(self, task: Task, base: CommitId, *, reply: Reply) -> CommitId:

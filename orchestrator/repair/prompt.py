@@ -19,7 +19,7 @@ def system_prompt(own: str) -> str:
     return f"{own}\n\n{FORMAT}" if own else FORMAT
 
 
-def user_prompt(task: str, files: Mapping[str, str], failures: Sequence[AttemptFailed]) -> str:
+def user_prompt(task: str, files: Mapping[str, str], *, failures: Sequence[AttemptFailed]) -> str:
     """The task, each file in a fence of its own, and the newest failure.
 
     Args:

@@ -35,7 +35,7 @@ def user_file(tmp_path: Path) -> Callable[[str], Path]:
 
 def problems(cwd: Path, environ: dict[str, str], *overrides: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        load_settings(cwd, environ, overrides)
+        load_settings(cwd, environ, overrides=overrides)
     assert caught.value.exit_code == 2
     return str(caught.value).splitlines()
 
@@ -71,7 +71,7 @@ def test_each_layer_wins_over_the_one_before(
     expected.append((30, Origin(Layer.ENVIRONMENT, "RUNG_LIMITS__MAX_PARALLEL")))
     load = load_settings(project, environ)
     seen.append((load.settings.limits.max_parallel, load.origin("limits.max_parallel")))
-    load = load_settings(project, environ, ["limits.max_parallel=3", "limits.max_parallel = 40"])
+    load = load_settings(project, environ, overrides=["limits.max_parallel=3", "limits.max_parallel = 40"])
     expected.append((40, Origin(Layer.COMMAND_LINE, "--set limits.max_parallel = 40")))
     seen.append((load.settings.limits.max_parallel, load.origin("limits.max_parallel")))
     assert seen == expected
@@ -234,7 +234,9 @@ def test_an_override_without_key_or_value_is_told(project: Path, override: str) 
 
 
 def test_text_is_read_as_the_key_wants_it(project: Path) -> None:
-    loaded = load_settings(project, {"RUNG_TERMINAL__COLOR": "never"}, ["limits.minutes=1.5", "limits.nodes=1_000"])
+    loaded = load_settings(
+        project, {"RUNG_TERMINAL__COLOR": "never"}, overrides=["limits.minutes=1.5", "limits.nodes=1_000"]
+    )
     assert (loaded.settings.terminal.color, loaded.settings.limits.minutes) == ("never", 1.5)
     assert loaded.settings.limits.nodes == 1000
 

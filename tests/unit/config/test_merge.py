@@ -46,14 +46,14 @@ def test_the_origin_is_that_of_the_last_layer_that_says_something() -> None:
                                                       (0, 0, True), (0, 5, True)])  # fmt: skip
 def test_a_cap_may_only_shrink_and_zero_is_the_widest(bound: int, value: int, *, kept: bool) -> None:
     given = source(Layer.REPOSITORY, 7, cap=value)
-    left, notices = admitted(given, {"inner": {"cap": bound, "words": [], "secret": ""}}, Tree)
+    left, notices = admitted(given, {"inner": {"cap": bound, "words": [], "secret": ""}}, model=Tree)
     assert ("cap" in left.data["inner"]) is kept
     assert [(notice.line, notice.path) for notice in notices] == ([] if kept else [(7, "inner.cap")])
 
 
 def test_a_free_key_may_be_set_and_a_private_one_never() -> None:
     given = source(Layer.REPOSITORY, 7, words=["x"], secret="x")
-    left, [notice] = admitted(given, {"inner": {"cap": 1, "words": [], "secret": ""}}, Tree)
+    left, [notice] = admitted(given, {"inner": {"cap": 1, "words": [], "secret": ""}}, model=Tree)
     assert left.data == {"inner": {"words": ["x"]}}
     assert notice.path == "inner.secret"
 

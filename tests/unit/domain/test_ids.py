@@ -15,7 +15,7 @@ def test_an_author_may_not_write(text: str) -> None:
 
 def test_ids_of_children_tell_where_they_came_from() -> None:
     assert item_id(NodeId("fix"), item_key("src/a b.c")) == "fix[src-a-b.c]"
-    assert iteration_id(NodeId("loop"), 2, NodeId("build")) == "loop#2/build"
+    assert iteration_id(NodeId("loop"), 2, child=NodeId("build")) == "loop#2/build"
     assert called_id(NodeId("release"), NodeId("tag")) == "release/tag"
 
 
