@@ -19,7 +19,7 @@ from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.testing.repo import TempRepo
 from orchestrator.workspace.edits.values import FileChange
 from orchestrator.workspace.repository import RunRepository
-from orchestrator.workspace.values import Merged, TreeId, Uncommitted
+from orchestrator.workspace.values import Merged, Uncommitted
 
 FOLDERS, FILES, LINES = 100, 50, 140
 ROUNDS = 30
@@ -38,7 +38,7 @@ def edit(number: int, text: str) -> FileChange:
     return FileChange(path=f"src/p{number:03}/m00.py", before="", after=text)
 
 
-async def timed(name: str, rounds: int, one: Callable[[int], Awaitable[object]]) -> None:
+async def timed(name: str, rounds: int, *, one: Callable[[int], Awaitable[object]]) -> None:
     """Run ``one`` with the number of each round and print how long it took, in milliseconds."""
     taken = []
     for number in range(rounds):
@@ -53,7 +53,7 @@ async def measure(folder: Path) -> None:
     """The whole table."""
     repo = generate(folder / "project")
     print(f"{'milliseconds':<44} {'median':>8} {'least':>8} {'most':>8}")
-    await timed("git version (what a process costs)", ROUNDS, lambda _: anyio.run_process(("git", "version")))
+    await timed("git version (what a process costs)", ROUNDS, one=lambda _: anyio.run_process(("git", "version")))
 
     async def create(number: int) -> None:
         (await RunRepository.create(repo.folder, RunId(f"c{number}"))).close()
@@ -61,9 +61,9 @@ async def measure(folder: Path) -> None:
     async def snapshot(number: int) -> None:
         (await RunRepository.create(repo.folder, RunId(f"s{number}"), take=Uncommitted.ALL)).close()
 
-    await timed("create a run", 10, create)
+    await timed("create a run", 10, one=create)
     repo.write({"src/p000/m01.py": "changed = 1\n", "new.py": "new = 1\n"})
-    await timed("create a run from uncommitted work", 5, snapshot)
+    await timed("create a run from uncommitted work", 5, one=snapshot)
     repo.git("checkout", "--", "src")
     async with await RunRepository.create(repo.folder, RunId("r")) as run:
         await measure_trees(run)
@@ -89,16 +89,16 @@ async def measure_trees(run: RunRepository) -> None:
         shutil.rmtree(run.store.folder / "indexes")
         await run.write_tree(base, [edit(4, f"cold = {number}\n")])
 
-    await timed("write_tree, one file", ROUNDS, lambda n: run.write_tree(base, [edit(3, f"third = {n}\n")]))
-    await timed("write_tree, first one on its base", 10, cold)
-    await timed("merge on objects", ROUNDS, merge)
-    await timed("diff of two trees", ROUNDS, lambda n: run.diff(base, ours[n]))
-    await timed("commit and keep a candidate, flushed", ROUNDS, keep)
+    await timed("write_tree, one file", ROUNDS, one=lambda n: run.write_tree(base, [edit(3, f"third = {n}\n")]))
+    await timed("write_tree, first one on its base", 10, one=cold)
+    await timed("merge on objects", ROUNDS, one=merge)
+    await timed("diff of two trees", ROUNDS, one=lambda n: run.diff(base, ours[n]))
+    await timed("commit and keep a candidate, flushed", ROUNDS, one=keep)
 
 
 async def measure_files(run: RunRepository, folder: Path) -> None:
     """What needs files."""
-    base: TreeId = run.facts.tree
+    base = run.facts.tree
     made = []
 
     async def check_out(number: int) -> None:
@@ -111,9 +111,9 @@ async def measure_files(run: RunRepository, folder: Path) -> None:
     async def copy(number: int) -> None:
         await anyio.run_process(("cp", "-r", str(made[0].folder), str(folder / f"copy{number}")))
 
-    await timed("plain checkout", 3, check_out)
-    await timed("(cp -r of the same files)", 3, copy)
-    await timed("collect one changed file", 10, collect)
+    await timed("plain checkout", 3, one=check_out)
+    await timed("(cp -r of the same files)", 3, one=copy)
+    await timed("collect one changed file", 10, one=collect)
 
 
 def main() -> None:

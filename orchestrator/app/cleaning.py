@@ -20,7 +20,6 @@ from orchestrator.journal.lock import RunLock
 from orchestrator.journal.reader import read
 from orchestrator.journal.runs import RunSummary, list_runs, read_header, summary_of
 from orchestrator.journal.state import open_state
-from orchestrator.workspace.repository import RunRepository
 
 if TYPE_CHECKING:
     from orchestrator.domain.tree import CommitId
@@ -206,6 +205,8 @@ async def _unpin(state: Path, run: RunId) -> None:
     store = store_of(state, run)
     folder = Path(read_header(store).get("cwd", ""))
     if _has_repository(store) and folder.is_dir():  # noqa: ASYNC240  # once per run that goes
+        from orchestrator.workspace.repository import RunRepository
+
         async with await RunRepository.open(folder, run, state_dir=state) as repository:
             await repository.results.forget()
 

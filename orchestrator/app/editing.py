@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, ResultPublished
 from orchestrator.domain.ids import RunId
+from orchestrator.errors import RepositoryError
 from orchestrator.models.registry import ModelEntry, Registry, ladder_of
 from orchestrator.ports import Clock, CommandRunner
 from orchestrator.repair.attempt import Repair
@@ -15,6 +16,8 @@ from orchestrator.resources import config_home
 from orchestrator.task import Handler
 from orchestrator.validation.commands import CommandValidator
 from orchestrator.workspace.adapter import RunWorkspace
+from orchestrator.workspace.discovery import find_repository
+from orchestrator.workspace.git import Git
 from orchestrator.workspace.repository import RunRepository
 
 
@@ -77,9 +80,13 @@ async def editing(run: RunId, cwd: Path, *, state: Path, is_new: bool, outside: 
     """The run's own repository, made or opened again.
 
     Raises:
-        RepositoryError: the user's repository cannot be worked with.
+        RepositoryError: there is no commit to put a result on, or the user's repository cannot be worked with.
         GitVersionError, GitError: git is missing, too old, or failed.
     """
+    found = await find_repository(await Git.find(), cwd)
+    if found is None or found.head is None:
+        what = f"{cwd} has no commit that edits could be made on"
+        raise RepositoryError(what, hint="git init, git add and git commit first")
     begin = RunRepository.create if is_new else RunRepository.open
     async with await begin(cwd, run, state_dir=state) as repository:
         yield Editing(workspace=RunWorkspace(repository), outside=outside)

@@ -138,6 +138,7 @@ class _Fold:
     def node_released(self, event: NodeReleased) -> None:
         record = self._landed(event.node)
         record.status = NodeStatus.RUNNING if record.expansions else NodeStatus.READY
+        record.recovered = bool(record.facts)  # what it had saved is not bought again
 
     def node_reopened(self, event: NodeReopened) -> None:
         self._reopen(event.opened)

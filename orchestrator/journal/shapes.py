@@ -6,6 +6,8 @@ A :class:`Shape` says which JSON types a value may have and how it is turned int
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 _NULL = type(None)
@@ -116,10 +118,20 @@ def plain(value: object) -> Any:
     Raises:
         TypeError: it is no JSON: a bug of whoever put it there.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if by_name := _by_name(type(value)):
+        return by_name(value)
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+@cache
+def _by_name(made: type) -> Callable[[Any], dict[str, Any]] | None:
+    """Reads all fields of a dataclass at once; ``None`` for what is no dataclass."""
+    if not is_dataclass(made):
+        return None
+    names = [field.name for field in fields(made)]
+    values = attrgetter(*names, "__class__")  # one more name: of a single one it would give no tuple
+    return lambda value: dict(zip(names, values(value), strict=False))

@@ -163,7 +163,7 @@ def document(state: RunState) -> JsonObject:
         started=_time(state.started),
         ended=_time(state.ended),
         sandbox=_text(state.isolation),
-        nodes=[_node(record, reason_of(record, derived)) for record in state.nodes.values()],
+        nodes=[node_document(record, reason_of(record, derived)) for record in state.nodes.values()],
         totals=_totals(state),
         result=ResultDocument(branch=state.result.branch, commit=state.result.commit) if state.result else None,
     )
@@ -182,7 +182,8 @@ def run_schema() -> JsonObject:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _node(record: NodeRecord, reason: str) -> NodeDocument:
+def node_document(record: NodeRecord, reason: str) -> NodeDocument:
+    """One node; ``reason``: why it stands where it stands."""
     return NodeDocument(
         id=_text(record.spec.id),
         parent=None if record.parent is None else _text(record.parent),

@@ -1,10 +1,11 @@
 """A run as JUnit XML, so that the test views of CI services can show it.
 
-There is no standard; the elements used here (``testsuites/testsuite/testcase`` with ``failure``, ``error``,
-``skipped`` and ``system-out``) are the common ground of the readers of Jenkins, GitLab and GitHub actions.
+There is no standard; the elements used here (``testsuites/testsuite/testcase`` with ``properties``, ``failure``,
+``error``, ``skipped`` and ``system-out``) are the common ground of the readers of Jenkins, GitLab and GitHub actions.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from orchestrator.domain.status import NodeStatus
@@ -45,10 +46,19 @@ def junit_xml(state: RunState) -> str:
     suite.attrib.update(skipped=str(found["skipped"]), time=f"{state.seconds():.3f}")
     if state.started is not None:
         suite.set("timestamp", timestamp(state.started))
+    if state.result:
+        suite.insert(0, _properties({"result.branch": state.result.branch, "result.commit": state.result.commit}))
     suites = Element("testsuites", name=name)
     suites.append(suite)
     indent(suites)
     return "<?xml version='1.0' encoding='UTF-8'?>\n" + tostring(suites, encoding="unicode") + "\n"
+
+
+def _properties(values: Mapping[str, str]) -> Element:
+    properties = Element("properties")
+    for name, value in values.items():
+        SubElement(properties, "property", name=name, value=clean(value, _LONGEST))
+    return properties
 
 
 def _case(suite: Element, record: NodeRecord, *, reason: str, tolerated: bool) -> None:
@@ -62,10 +72,12 @@ def _case(suite: Element, record: NodeRecord, *, reason: str, tolerated: bool) -
         verdict.text = "\n".join(evidence(record)) or None
         if tag != "skipped":
             verdict.set("type", record.kind or record.status)
-    told = "\n".join(_attempt(one) for one in record.attempts if one.reason)
-    if len(record.attempts) > 1:
+    told = "\n".join(_attempt(one) for one in record.attempts if one.reason or one.model)
+    if len(record.attempts) > 1 or any(one.model for one in record.attempts):
         SubElement(case, "system-out").text = told or None
 
 
 def _attempt(attempt: Attempt) -> str:
-    return f"attempt {attempt.n} {attempt.status}: {clean(attempt.reason, _LONGEST)}"
+    model = f", {clean(attempt.model, _LONGEST)}," if attempt.model else ""
+    reason = f": {clean(attempt.reason, _LONGEST)}" if attempt.reason else ""
+    return f"attempt {attempt.n}{model} {attempt.status}{reason}"

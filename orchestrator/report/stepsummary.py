@@ -9,10 +9,21 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from orchestrator.domain.status import NodeStatus
-from orchestrator.report.plaintext import clean, count
-from orchestrator.report.record import NodeRecord
+from orchestrator.report.plaintext import clean, count, duration
+from orchestrator.report.record import Attempt, NodeRecord
 from orchestrator.report.state import RunState
-from orchestrator.report.story import Group, attempts_of, by_status, evidence, outcome, story, time_line
+from orchestrator.report.story import (
+    Group,
+    asked,
+    attempts_of,
+    bill,
+    by_status,
+    evidence,
+    look,
+    outcome,
+    story,
+    time_line,
+)
 
 SHOWN_ROWS = 200
 """GitHub refuses a summary of more than 1 MiB; the JSON report holds everything."""
@@ -26,11 +37,14 @@ def markdown(state: RunState) -> str:
     parts = [f"## {_code(state.name or 'run')}: {outcome(state)}"]
     if state.reason:
         parts.append(_code(state.reason))
-    parts.append(f"{by_status(state)}. {time_line(state)}.")
+    parts.append(" ".join(f"{one}." for one in (by_status(state), time_line(state), bill(state)) if one))
+    if state.result:
+        parts.append(f"Result: branch {_code(state.result.branch)}. Look at it: {_code(look(state))}")
     parts += _section("Failed", [_row(one, NodeStatus.FAILED) for one in told.failed])
     parts += [_evidence(one) for one in told.failed[:SHOWN_EVIDENCE] if evidence(one)]
     parts += _section("Failed, but tolerated", [_row(one, NodeStatus.FAILED) for one in told.tolerated])
     parts += _section("Blocked: needs a person", [_row(one, NodeStatus.BLOCKED) for one in told.blocked])
+    parts += _section("Asked of models", [_attempt_row(*one) for one in asked(state)])
     parts += _section("Not run", list(_group_rows(told.left_out)))
     parts += _section("Not finished", list(_group_rows(told.open)))
     return "\n\n".join(parts) + "\n"
@@ -48,6 +62,13 @@ def _section(title: str, rows: Sequence[str]) -> Iterator[str]:
 
 def _row(record: NodeRecord, status: NodeStatus) -> str:
     return f"| {_code(record.spec.id)} | {status} | {_code(record.reason)} | {attempts_of(record)} |"
+
+
+def _attempt_row(record: NodeRecord, attempt: Attempt) -> str:
+    reason = _code(attempt.reason) if attempt.reason else ""
+    took = "" if attempt.seconds is None else duration(attempt.seconds)
+    what = f"{_code(record.spec.id)} attempt {attempt.n}, {_code(attempt.model)}"
+    return f"| {what} | {attempt.status} | {reason} | {took} |"
 
 
 def _group_rows(groups: Sequence[Group]) -> Iterator[str]:

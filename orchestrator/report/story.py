@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.status import ENDED, NodeStatus
 from orchestrator.report.plaintext import count, duration, last_lines
-from orchestrator.report.record import NodeRecord
+from orchestrator.report.record import Attempt, NodeRecord
 from orchestrator.report.state import RunState
 from orchestrator.report.waiting import reasons_of_open_nodes
 
@@ -114,6 +114,24 @@ def attempts_of(record: NodeRecord) -> str:
         return ""
     seconds = duration(sum(one.seconds or 0.0 for one in record.attempts))
     return seconds if len(record.attempts) == 1 else f"{count(len(record.attempts), 'attempt')}, {seconds}"
+
+
+def asked(state: RunState) -> list[tuple[NodeRecord, Attempt]]:
+    """Every attempt that asked a model, node by node in the order of announcement; ``[]`` where none did."""
+    return [(record, attempt) for record in state.nodes.values() for attempt in record.attempts if attempt.model]
+
+
+def bill(state: RunState) -> str:
+    """``2 calls to models, 0.0031 USD``; ``""`` for a run that asked none. A price that is not known counts as 0."""
+    if not state.calls:
+        return ""
+    usd = state.usage.usd_micros / 1_000_000
+    return count(state.calls, "call") + " to models" + (f", {usd:.6f}".rstrip("0").rstrip(".") + " USD" if usd else "")
+
+
+def look(state: RunState) -> str:
+    """The command that shows what has landed; ``""`` where nothing has."""
+    return f"git diff HEAD...{state.result.branch}" if state.result else ""
 
 
 def outcome(state: RunState) -> str:

@@ -6,7 +6,18 @@ from orchestrator.domain.status import RunStatus
 from orchestrator.report.plaintext import clean, clip_middle, count, encodable, wrap
 from orchestrator.report.record import NodeRecord
 from orchestrator.report.state import RunState
-from orchestrator.report.story import Group, attempts_of, by_status, evidence, outcome, story, time_line
+from orchestrator.report.story import (
+    Group,
+    asked,
+    attempts_of,
+    bill,
+    by_status,
+    evidence,
+    look,
+    outcome,
+    story,
+    time_line,
+)
 
 SHOWN_NODES = 10
 SHOWN_EVIDENCE = 10
@@ -73,9 +84,30 @@ def _lines(state: RunState, next_step: str) -> Iterator[_Line]:
     yield from _grouped("Not finished", told.open)
     if not told.blocked:
         yield from _next(next_step)
+    yield from _asked(state)
     yield _BLANK
     yield "", "", by_status(state)
     yield "dim", "", time_line(state)
+    if calls := bill(state):
+        yield "dim", "", calls
+    yield from _result(state)
+
+
+def _asked(state: RunState) -> Iterator[_Line]:
+    attempts = asked(state)
+    yield from _headed("Asked of models", attempts)
+    for record, attempt in attempts[:SHOWN_NODES]:
+        node, model = clip_middle(clean(record.spec.id), LONGEST_ID), clip_middle(clean(attempt.model), LONGEST_ID)
+        reason = f": {clean(attempt.reason, 200)}" if attempt.reason else ""
+        yield "", "  ", f"{node} attempt {attempt.n}, {model}: {attempt.status}{reason}"
+    yield from _more(len(attempts) - SHOWN_NODES, "attempt")
+
+
+def _result(state: RunState) -> Iterator[_Line]:
+    if state.result:
+        yield _BLANK
+        yield "head", "", f"Result: branch {clean(state.result.branch, 200)} at {state.result.commit[:12]}"
+        yield "", "  ", f"Look at it: {clean(look(state), 200)}"
 
 
 def _headed(title: str, wanted: Sequence[object]) -> Iterator[_Line]:

@@ -12,9 +12,11 @@ import anyio.to_thread
 
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.tree import CommitId
-from orchestrator.errors import RefMovedError
+from orchestrator.errors import EditError, PathError, RefMovedError, RejectedEditsError, UnsafeTreeError
 from orchestrator.ports import EditPermit
 from orchestrator.workspace.edits import PathPolicy, changes_from_reply, path_fault
+from orchestrator.workspace.git import Place
+from orchestrator.workspace.refs import branch_ref, read_ref
 from orchestrator.workspace.repository import RunRepository
 
 
@@ -51,12 +53,19 @@ class RunWorkspace:
 
         apply = partial(changes_from_reply, reply, targets=targets, read=read, policy=policy)
         changes = await anyio.to_thread.run_sync(apply)
-        edited = await self._repository.write_tree(tree, changes, policy=policy)
+        try:
+            edited = await self._repository.write_tree(tree, changes, policy=policy)
+        except UnsafeTreeError as error:  # what only the tree shows: a link in the way, a file and a folder at once
+            raise _refusal(error) from error
         return await self._repository.commit(edited, [base], message=message)
 
     async def keep(self, node: NodeId, attempt: int, *, commit: CommitId) -> None:
         """See the port."""
         await self._repository.keep(node, commit, attempt=attempt)
+
+    async def kept(self, node: NodeId, attempt: int) -> CommitId | None:
+        """See the port."""
+        return await self._repository.candidate(node, attempt)
 
     @asynccontextmanager
     async def checkout(self, commit: CommitId) -> AsyncIterator[str]:
@@ -69,7 +78,7 @@ class RunWorkspace:
     async def land(self, commit: CommitId, *, base: CommitId) -> bool:
         """See the port."""
         async with self._landing:
-            if await self.head() == commit:
+            if await self._holds(await self.head(), commit):
                 return True
             try:
                 await self._repository.land(commit, expected=base)
@@ -77,7 +86,24 @@ class RunWorkspace:
                 return False
             return True
 
+    async def _holds(self, head: CommitId, commit: CommitId) -> bool:
+        store = self._repository.store
+        said = await store.git.run(("merge-base", "--is-ancestor", commit, head), store.objects, accept=(0, 1))
+        return said.exit_code == 0
+
     async def publish(self) -> tuple[str, CommitId]:
-        """See the port."""
-        head = await self.head()
-        return await self._repository.results.publish(head), head
+        """See the port. What an earlier engine published is replaced, unless somebody has gone on from there."""
+        head, earlier = await self.head(), await self._published()
+        replaces = earlier if earlier and await self._holds(head, earlier) else None
+        return await self._repository.results.publish(head, replaces=replaces), head
+
+    async def _published(self) -> CommitId | None:
+        facts = self._repository.facts
+        if facts.common_dir is None:
+            return None
+        return await read_ref(self._repository.store.git, Place(git_dir=facts.common_dir), ref=branch_ref(facts.run))
+
+
+def _refusal(error: UnsafeTreeError) -> EditError:
+    faults = [PathError(what, path=path) for path, what in error.faults]
+    return faults[0] if len(faults) == 1 else RejectedEditsError(faults)

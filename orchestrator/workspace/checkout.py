@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
@@ -17,6 +18,7 @@ import anyio.to_thread
 from orchestrator.domain.tree import TreeId
 from orchestrator.errors import RepositoryError, UnsafeTreeError
 from orchestrator.workspace.git import Place
+from orchestrator.workspace.indexes import copy_index
 from orchestrator.workspace.safety import check_tree, is_git_path
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.values import Caps, Submodule
@@ -70,7 +72,7 @@ class Checkout:
                 raise UnsafeTreeError([(path, "files inside of a submodule may not be changed")])
         with self.store.scratch() as scratch:
             place = _copied(self.place, scratch)
-            return await self._collected(place, await self._touched(place), caps)
+            return await self._collected(place, await self._touched(place), caps=caps)
 
     async def collect_paths(self, paths: Sequence[str], caps: Caps = Caps()) -> TreeId:  # noqa: B008  # as above
         """As :meth:`collect`, for a caller who knows where to look; other paths stay as :attr:`tree` has them.
@@ -79,7 +81,7 @@ class Checkout:
             UnsafeTreeError, GitError: as :meth:`collect`.
         """
         with self.store.scratch() as scratch:
-            return await self._collected(_copied(self.place, scratch), paths, caps)
+            return await self._collected(_copied(self.place, scratch), paths, caps=caps)
 
     async def _touched(self, place: Place) -> list[str]:
         """What is changed, deleted, or new and not ignored; what may be as well, where only its content can tell.
@@ -96,10 +98,10 @@ class Checkout:
             raise UnsafeTreeError(nested)
         return [*changed, *new]
 
-    async def _collected(self, place: Place, paths: Sequence[str], caps: Caps) -> TreeId:
-        written, removed = await anyio.to_thread.run_sync(sorted_out, self.folder, paths, caps)
+    async def _collected(self, place: Place, paths: Sequence[str], *, caps: Caps) -> TreeId:
+        written, removed = await anyio.to_thread.run_sync(partial(sorted_out, self.folder, paths, caps=caps))
         tree = await record(self.store, place, written=written, removed=removed)
-        await check_tree(self.store, self.tree, tree)
+        await check_tree(self.store, self.tree, tree=tree)
         return tree
 
     async def discard(self) -> None:
@@ -127,9 +129,7 @@ async def check_out(store: Store, tree: TreeId, *, folder: Path, submodules: Seq
         GitError: there is no such tree, or the disk is full; the folder is left as far as it got.
     """
     _make_empty(folder)
-    indexes = store.folder / "checkouts"
-    indexes.mkdir(exist_ok=True)
-    index = indexes / secrets.token_hex(8)
+    index = _new_index(store)
     await store.git.run(("read-tree", "--reset", "-u", tree), store.files(folder, index))
     parts = []
     for submodule in submodules:
@@ -137,7 +137,7 @@ async def check_out(store: Store, tree: TreeId, *, folder: Path, submodules: Seq
         part = Place(
             git_dir=store.git_dir,
             work_tree=folder / submodule.path,
-            index=indexes / secrets.token_hex(8),
+            index=_new_index(store),
             alternates=(submodule.objects,) if submodule.objects else (),
         )
         wanted = submodule.commit if submodule.objects else "--empty"
@@ -154,13 +154,32 @@ def _copied(place: Place, scratch: Path) -> Place:
     return replace(place, index=index)
 
 
+async def adopt(store: Store, tree: TreeId, *, folder: Path) -> Checkout:
+    """The checkout of ``tree`` that an engine that died, or lost its index, left in ``folder``: to be collected still.
+
+    Every file is compared by its content. Submodules in it are not looked at.
+
+    Raises:
+        GitError: there is no such tree.
+    """
+    index = _new_index(store)
+    await copy_index(store, tree, target=index)
+    return Checkout(store, tree, folder, index)
+
+
+def _new_index(store: Store) -> Path:
+    folder = store.folder / "checkouts"
+    folder.mkdir(exist_ok=True)
+    return folder / secrets.token_hex(8)
+
+
 def _make_empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise RepositoryError(f"{folder} is not empty", hint="name a new folder")
 
 
-def sorted_out(folder: Path, paths: Sequence[str], caps: Caps) -> tuple[list[str], list[str]]:
+def sorted_out(folder: Path, paths: Sequence[str], *, caps: Caps) -> tuple[list[str], list[str]]:
     """Which of ``paths`` are files (or links) below ``folder`` now, and which are not there.
 
     Raises:
@@ -176,10 +195,10 @@ def sorted_out(folder: Path, paths: Sequence[str], caps: Caps) -> tuple[list[str
             removed.append(path)
             continue
         total += found.st_size
-        fault = _fault(path, found, caps)
+        fault = _fault(path, found, caps=caps)
         faults += [(path, fault)] if fault else []
         written.append(path)
-    faults += _excess(len(written) + len(removed), total, caps)
+    faults += _excess(len(written) + len(removed), total, caps=caps)
     if faults:
         raise UnsafeTreeError(faults)
     return written, removed
@@ -199,7 +218,7 @@ def _look(folder: Path, path: str) -> os.stat_result | None:
         return None
 
 
-def _fault(path: str, found: os.stat_result, caps: Caps) -> str:
+def _fault(path: str, found: os.stat_result, *, caps: Caps) -> str:
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)):
         return "neither a file nor a link (a pipe, a socket or a device)"
     if found.st_size > caps.file_bytes:
@@ -209,7 +228,7 @@ def _fault(path: str, found: os.stat_result, caps: Caps) -> str:
     return "the path leads into git's own folder" if is_git_path(path) else ""
 
 
-def _excess(count: int, total: int, caps: Caps) -> list[tuple[str, str]]:
+def _excess(count: int, total: int, *, caps: Caps) -> list[tuple[str, str]]:
     found = []
     if count > caps.files:
         found.append((".", f"{count} changed files, and {caps.files} are permitted"))

@@ -61,15 +61,15 @@ async def find_repository(git: Git, path: Path) -> UserRepository | None:
     try:
         said = await git.ask(("rev-parse", "--path-format=absolute", *_QUESTIONS), path)
     except GitError as error:
-        return await _explained(git, path, error)
+        return await _explained(git, path, error=error)
     bare, inside, object_format, *paths = said.line.split("\n")
     if bare == "false" and inside == "false":
         raise RepositoryError(f"{path} is inside a .git folder", hint="name the folder that holds your files")
     top = await git.ask(("rev-parse", "--path-format=absolute", "--show-toplevel"), path)
-    return await _described(git, [Path(text) for text in (top.line, *paths)], object_format)
+    return await _described(git, [Path(text) for text in (top.line, *paths)], object_format=object_format)
 
 
-async def _explained(git: Git, path: Path, error: GitError) -> UserRepository | None:
+async def _explained(git: Git, path: Path, *, error: GitError) -> UserRepository | None:
     """``safe.bareRepository`` keeps git from taking a folder that somebody put into a work tree for a repository."""
     if "cannot use bare repository" in error.stderr:
         return await _bare(git, path)
@@ -86,10 +86,10 @@ async def _bare(git: Git, path: Path) -> UserRepository:
         raise RepositoryError(what, hint="name the work tree, or move the bare repository out of it")
     said = await git.ask(("rev-parse", "--path-format=absolute", *_QUESTIONS), path, git_dir=path)
     _, _, object_format, *paths = said.line.split("\n")
-    return await _described(git, [Path(), *(Path(text) for text in paths)], object_format)
+    return await _described(git, [Path(), *(Path(text) for text in paths)], object_format=object_format)
 
 
-async def _described(git: Git, paths: list[Path], object_format: str) -> UserRepository:
+async def _described(git: Git, paths: list[Path], *, object_format: str) -> UserRepository:
     if len(paths) != 4 or not all(path.is_absolute() for path in paths[1:]):  # noqa: PLR2004  # asked for above
         raise RepositoryError("the repository's path has a line break", hint="rename the folder")
     top, git_dir, common_dir, objects = paths

@@ -1,6 +1,7 @@
 """What a run remembers of how it began."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,7 +61,10 @@ def write_facts(path: Path, facts: Facts) -> None:
         OSError: it cannot be written.
     """
     new = path.with_suffix(".new")
-    new.write_text(json.dumps(asdict(facts), default=_plain), encoding="utf-8", errors="surrogateescape")
+    with new.open("w", encoding="utf-8", errors="surrogateescape") as file:
+        json.dump(asdict(facts), file, default=_plain)
+        file.flush()
+        os.fsync(file.fileno())
     new.replace(path)
 
 

@@ -54,10 +54,10 @@ async def found(store: Store, origin: Origin, *, run: RunId, take: Uncommitted) 
     user = origin.repository
     await _initialise(store, origin)
     if user and user.head:
-        await fill(store.git, user, user.head)
-        await _pin(store.git, user, run)
-    snapshot = await _snapshot(store, origin, take)
-    base = await _base(store, user.head if user else None, snapshot)
+        await fill(store.git, user, commit=user.head)
+        await _pin(store.git, user, run=run)
+    snapshot = await _snapshot(store, origin, take=take)
+    base = await _base(store, user.head if user else None, snapshot=snapshot)
     await move_ref(store.git, store.objects, ref=run_ref(run, "head"), new=base, expected=zero(store.object_format))
     return Facts(
         run=run,
@@ -124,18 +124,18 @@ def _escaped(name: str) -> str:
     return "".join(f"\\{char}" if char in "\\*?[]! #" else char for char in name)
 
 
-async def _pin(git: Git, user: UserRepository, run: RunId) -> None:
+async def _pin(git: Git, user: UserRepository, *, run: RunId) -> None:
     """Without a reference of the user's own repository, its next gc may take away what the run borrows."""
     ref = run_ref(run, "base")
     if user.head is None:
         return
-    async with holding_refs(git, user.common_dir, [ref]) as holder:
-        left = await read_ref(git, user.place, ref)
+    async with holding_refs(git, user.common_dir, refs=[ref]) as holder:
+        left = await read_ref(git, user.place, ref=ref)
         expected = left or zero(user.object_format)
         await move_ref(holder, user.place, ref=ref, new=user.head, expected=expected)
 
 
-async def _snapshot(store: Store, origin: Origin, take: Uncommitted) -> Snapshot | None:
+async def _snapshot(store: Store, origin: Origin, *, take: Uncommitted) -> Snapshot | None:
     user = origin.repository
     has_commit = user is not None and user.head is not None
     if has_commit and take is Uncommitted.NONE:
@@ -143,10 +143,10 @@ async def _snapshot(store: Store, origin: Origin, take: Uncommitted) -> Snapshot
     if origin.folder is None:
         raise RepositoryError("a bare repository without a commit, or its uncommitted work, is nothing to start from")
     tree = UserTree(origin.folder, user.git_dir if user else None, origin.settings)
-    return await take_snapshot(store, tree, take if has_commit else Uncommitted.ALL)
+    return await take_snapshot(store, tree, what=take if has_commit else Uncommitted.ALL)
 
 
-async def _base(store: Store, head: CommitId | None, snapshot: Snapshot | None) -> CommitId:
+async def _base(store: Store, head: CommitId | None, *, snapshot: Snapshot | None) -> CommitId:
     if snapshot is None:
         if head is None:
             raise RepositoryError("there is no commit to start from", hint="commit something first")
@@ -157,7 +157,7 @@ async def _base(store: Store, head: CommitId | None, snapshot: Snapshot | None) 
     return base
 
 
-def run_folder(origin: Origin, run: RunId, state_dir: Path | None) -> Path:
+def run_folder(origin: Origin, run: RunId, *, state_dir: Path | None) -> Path:
     """Where a run's repository is kept.
 
     Raises:

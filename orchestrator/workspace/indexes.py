@@ -23,12 +23,12 @@ async def index_of(store: Store, tree: TreeId) -> AsyncIterator[tuple[Path, Path
     """
     with store.scratch() as folder:
         index, files = folder / "index", folder / "files"
-        await copy_index(store, tree, index)
+        await copy_index(store, tree, target=index)
         files.mkdir()
         yield index, files
 
 
-async def copy_index(store: Store, tree: TreeId, target: Path) -> None:
+async def copy_index(store: Store, tree: TreeId, *, target: Path) -> None:
     """Make ``target`` an index that holds ``tree`` and knows no file.
 
     Raises:

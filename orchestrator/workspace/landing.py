@@ -37,18 +37,18 @@ async def publish_branch(
         GitBusyError, GitError: as :func:`orchestrator.workspace.refs.move_ref`.
     """
     ref = branch_ref(run)
-    async with holding_refs(store.git, user.place.git_dir, [ref]) as git:
-        now = await read_ref(git, user.place, ref)
+    async with holding_refs(store.git, user.place.git_dir, refs=[ref]) as git:
+        now = await read_ref(git, user.place, ref=ref)
         if now == commit:
             return ref.removeprefix("refs/heads/")
-        if now and await _is_checked_out(store, user.place, ref):
+        if now and await _is_checked_out(store, user.place, ref=ref):
             raise RefMovedError(("git", "update-ref"), exit_code=1, stderr="it is checked out", ref=ref)
-        await give_objects(store, user, commit)
+        await give_objects(store, user, commit=commit)
         await move_ref(git, user.place, ref=ref, new=commit, expected=replaces or zero(store.object_format))
     return ref.removeprefix("refs/heads/")
 
 
-async def give_objects(store: Store, user: UserRefs, commit: CommitId) -> None:
+async def give_objects(store: Store, user: UserRefs, *, commit: CommitId) -> None:
     """Copy to the user's own store, flushed to disk, what ``commit`` needs and that store lacks.
 
     Raises:
@@ -75,6 +75,6 @@ def save_patch(path: Path, patch: bytes) -> None:
         ) from error
 
 
-async def _is_checked_out(store: Store, user: Place, ref: str) -> bool:
+async def _is_checked_out(store: Store, user: Place, *, ref: str) -> bool:
     said = await store.git.run(("for-each-ref", "--format=%(worktreepath)", ref), user)
     return bool(said.line)

@@ -8,6 +8,7 @@ replaced. After a kill in the middle the same move, or the opposite one, takes e
 import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -39,7 +40,7 @@ class Replacement:
     after: Path | None
 
 
-async def move(store: Store, user: UserTree, step: Step) -> None:
+async def move(store: Store, user: UserTree, *, step: Step) -> None:
     """Bring the user's files from the one tree to the other, all of them or none. The index is left alone.
 
     Raises:
@@ -53,12 +54,13 @@ async def move(store: Store, user: UserTree, step: Step) -> None:
     resumed = moves.under_way in {step, step[::-1]}
     if moves.under_way and not resumed:
         raise RepositoryError("an earlier result was interrupted on its way into your files", hint="finish or undo it")
-    changed = await check_tree(store, *step) if not resumed else await changes(store, *step)
+    source, target = step
+    changed = await (changes(store, source, after=target) if resumed else check_tree(store, source, tree=target))
     await _refuse_overwriting(store, user, tree=step[0], changed=changed, resumed=resumed)
     with store.scratch() as scratch:
         ready = await _prepare(store, user, step=step, changed=changed, folder=scratch)
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(_carry_out, user.folder, ready, (note, moves, step))
+            await anyio.to_thread.run_sync(partial(_carry_out, user.folder, ready, noted=(note, moves, step)))
 
 
 def recorded_moves(store: Store) -> Moves:
@@ -88,11 +90,11 @@ async def _present(
 ) -> Mapping[str, Entry | None]:
     """What the user's files are at the paths of ``changed``, as git would record them."""
     paths = [change.path for change in changed]
-    written, removed = await anyio.to_thread.run_sync(sorted_out, user.folder, paths, _NO_CAPS)
+    written, removed = await anyio.to_thread.run_sync(partial(sorted_out, user.folder, paths, caps=_NO_CAPS))
     async with index_of(store, tree) as (index, _):
         place = store.files(user.folder, index, settings=user.settings.for_user_tree)
         now = await record(store, place, written=written, removed=removed)
-    differing = {change.path: change.after for change in await changes(store, tree, now)}
+    differing = {change.path: change.after for change in await changes(store, tree, after=now)}
     return {change.path: differing.get(change.path, change.before) for change in changed}
 
 
@@ -118,7 +120,7 @@ async def _prepare(
     ]
 
 
-def _carry_out(root: Path, ready: Sequence[Replacement], noted: tuple[Path, Moves, Step]) -> None:
+def _carry_out(root: Path, ready: Sequence[Replacement], *, noted: tuple[Path, Moves, Step]) -> None:
     note, moves, step = noted
     write_moves(note, moves.begun(step))
     with Beneath(root, temporary=".rung-unfinished") as files:

@@ -12,7 +12,7 @@ _ROUNDS = 1_000
 """Trees tell of trees: a clone without any needs a round for each level of folders."""
 
 
-async def fill(git: Git, user: UserRepository, commit: CommitId) -> int:
+async def fill(git: Git, user: UserRepository, *, commit: CommitId) -> int:
     """Bring every file of ``commit`` into the user's store; how many objects that were. 0 for a complete clone.
 
     Raises:
@@ -21,13 +21,13 @@ async def fill(git: Git, user: UserRepository, commit: CommitId) -> int:
     if not user.settings.promisors:
         return 0
     total = 0
-    missing = await _missing(git, user.common_dir, commit)
+    missing = await _missing(git, user.common_dir, commit=commit)
     for _ in range(_ROUNDS):
         if not missing:
             return total
-        await _bring(git, user, missing)
+        await _bring(git, user, missing=missing)
         total += len(missing)
-        left = await _missing(git, user.common_dir, commit)
+        left = await _missing(git, user.common_dir, commit=commit)
         if left & missing:
             break
         missing = left
@@ -38,13 +38,13 @@ async def fill(git: Git, user: UserRepository, commit: CommitId) -> int:
     )
 
 
-async def _missing(git: Git, git_dir: Path, commit: CommitId) -> frozenset[str]:
+async def _missing(git: Git, git_dir: Path, *, commit: CommitId) -> frozenset[str]:
     args = ("rev-list", "--objects", "--no-walk", "--missing=print", commit)
     listed = await git.run(args, Place(git_dir=git_dir))
     return frozenset(line[1:].decode("ascii") for line in listed.stdout.splitlines() if line.startswith(b"?"))
 
 
-async def _bring(git: Git, user: UserRepository, missing: frozenset[str]) -> None:
+async def _bring(git: Git, user: UserRepository, *, missing: frozenset[str]) -> None:
     wanted = "".join(f"{object_id}\n" for object_id in sorted(missing)).encode("ascii")
     last: GitError | None = None
     for remote in user.settings.promisors:

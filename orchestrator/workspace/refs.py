@@ -65,7 +65,7 @@ def zero(object_format: str) -> CommitId:
 async def move_ref(git: Git, place: Place, *, ref: str, new: CommitId, expected: CommitId) -> None:
     """Set ``ref`` to ``new`` if it is ``expected`` now (:func:`zero`: if it does not exist), on disk when this returns.
 
-    A lock that somebody else holds is waited for, about six seconds in all.
+    A lock that somebody else holds is waited for, about four seconds in all.
 
     Raises:
         RefMovedError: ``ref`` is something else now.
@@ -84,7 +84,7 @@ async def remove_ref(git: Git, place: Place, *, ref: str) -> None:
     await _patiently(git, place, args=("update-ref", "-d", ref))
 
 
-async def read_ref(git: Git, place: Place, ref: str) -> CommitId | None:
+async def read_ref(git: Git, place: Place, *, ref: str) -> CommitId | None:
     """The commit that ``ref`` names; ``None`` where it does not exist."""
     said = await git.run(("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"), place, accept=(0, 1))
     return CommitId(said.line) if said.line else None

@@ -29,7 +29,7 @@ _LONGEST_NOTE = 65_536
 
 
 @asynccontextmanager
-async def holding_refs(git: Git, common_dir: Path, refs: Sequence[str]) -> AsyncIterator[Git]:
+async def holding_refs(git: Git, common_dir: Path, *, refs: Sequence[str]) -> AsyncIterator[Git]:
     """Hold the user's references while ``refs`` (full names) are moved, with the git that is given for that.
 
     Raises:

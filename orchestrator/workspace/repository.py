@@ -71,7 +71,7 @@ class RunRepository:
         check_run_id(run)
         finder = git or await Git.find()
         origin = await _look_up(finder, user_path)
-        folder = run_folder(origin, run, state_dir)
+        folder = run_folder(origin, run, state_dir=state_dir)
         make_folder(folder)
         handle = hold(folder)
         try:
@@ -94,7 +94,7 @@ class RunRepository:
         """
         check_run_id(run)
         finder = git or await Git.find()
-        folder = run_folder(await _look_up(finder, user_path), run, state_dir)
+        folder = run_folder(await _look_up(finder, user_path), run, state_dir=state_dir)
         facts = read_facts(folder / "facts.json")
         handle = hold(folder)
         return cls(_sealed(Store(finder.inheriting(handle), folder, facts.object_format)), facts, handle)
@@ -128,7 +128,7 @@ class RunRepository:
 
     async def apply_patch(self, base: TreeId, patch: bytes) -> TreeId:
         """See :func:`orchestrator.workspace.writing.apply_patch`."""
-        return await writing.apply_patch(self.store, base, patch)
+        return await writing.apply_patch(self.store, base, patch=patch)
 
     async def tree_of(self, commit: CommitId) -> TreeId:
         """See :func:`orchestrator.workspace.trees.tree_of`."""
@@ -140,14 +140,14 @@ class RunRepository:
         Raises:
             GitError: there is no such tree.
         """
-        found_there = await trees.entries(self.store, tree, paths)
+        found_there = await trees.entries(self.store, tree, paths=paths)
         blobs = {path: entry.object_id for path, entry in found_there.items() if entry.mode in BLOB_MODES}
         read = await trees.contents(self.store, list(blobs.values()))
         return dict(zip(blobs, read, strict=True))
 
     async def changes(self, before: TreeId, after: TreeId) -> tuple[Change, ...]:
         """See :func:`orchestrator.workspace.trees.changes`."""
-        return await trees.changes(self.store, before, after)
+        return await trees.changes(self.store, before, after=after)
 
     async def changed_paths(self, before: TreeId, after: TreeId) -> tuple[str, ...]:
         """Where two trees differ, sorted by git; a renamed file is told by both of its names."""
@@ -155,7 +155,7 @@ class RunRepository:
 
     async def diff(self, before: TreeId, after: TreeId) -> str:
         """The patch from one tree to another; bytes that are no UTF-8 are escaped (``surrogateescape``)."""
-        return (await trees.patch(self.store, before, after)).decode("utf-8", "surrogateescape")
+        return (await trees.patch(self.store, before, after=after)).decode("utf-8", "surrogateescape")
 
     async def flags(self, before: TreeId, after: TreeId) -> tuple[Finding, ...]:
         """What a person should look at in the names that ``after`` adds; see :func:`.safety.flags`."""
@@ -169,7 +169,7 @@ class RunRepository:
     async def submodules(self, tree: TreeId) -> tuple[Submodule, ...]:
         """See :func:`orchestrator.workspace.submodules.list_submodules`."""
         folders = [folder for folder in (self.facts.git_dir, self.facts.common_dir) if folder]
-        return await submodules.list_submodules(self.store, tree, folders)
+        return await submodules.list_submodules(self.store, tree, folders=folders)
 
     async def check_out(self, tree: TreeId, folder: Path) -> checkout.Checkout:
         """See :func:`orchestrator.workspace.checkout.check_out`; submodules of ``tree`` included."""
@@ -193,7 +193,9 @@ class RunRepository:
 
     async def candidate(self, node: NodeId, attempt: int) -> CommitId | None:
         """What was kept for that attempt; ``None`` where nothing was."""
-        return await read_ref(self.store.git, self.store.objects, candidate_ref(self.facts.run, node, attempt=attempt))
+        return await read_ref(
+            self.store.git, self.store.objects, ref=candidate_ref(self.facts.run, node, attempt=attempt)
+        )
 
     async def head(self) -> CommitId:
         """What has landed so far; the base where nothing has.
@@ -201,7 +203,7 @@ class RunRepository:
         Raises:
             RepositoryError: the reference is gone.
         """
-        now = await read_ref(self.store.git, self.store.objects, run_ref(self.facts.run, "head"))
+        now = await read_ref(self.store.git, self.store.objects, ref=run_ref(self.facts.run, "head"))
         if now is None:
             raise RepositoryError("the run's head is gone", hint="start a new run")
         return now
@@ -218,7 +220,7 @@ class RunRepository:
 
     async def _move(self, ref: str, new: CommitId, *, expected: CommitId | None) -> None:
         git, place = self.store.git, self.store.objects
-        if expected is None and await read_ref(git, place, ref) == new:
+        if expected is None and await read_ref(git, place, ref=ref) == new:
             return
         await move_ref(git, place, ref=ref, new=new, expected=expected or zero(self.store.object_format))
 

@@ -43,7 +43,7 @@ class Results:
         Raises:
             RepositoryError: the file cannot be written, or exists.
         """
-        patch = await trees.patch(self.store, base, result)
+        patch = await trees.patch(self.store, base, after=result)
         await anyio.to_thread.run_sync(landing.save_patch, path, patch)
 
     async def apply_to_user_tree(self, base: TreeId, result: TreeId) -> None:
@@ -76,7 +76,7 @@ class Results:
         common_dir = self.facts.common_dir
         if common_dir:
             refs = [run_ref(self.facts.run, name) for name in ("base", "backup")]
-            async with holding_refs(self.store.git, common_dir, refs) as git:
+            async with holding_refs(self.store.git, common_dir, refs=refs) as git:
                 for ref in refs:
                     await remove_ref(git, Place(git_dir=common_dir), ref=ref)
 
@@ -84,22 +84,22 @@ class Results:
         user, ref = self.facts.user, run_ref(self.facts.run, "backup")
         if self.facts.common_dir is None or self.facts.head is None:
             await self._back_up(self.store.git, self.store.objects, ref=ref)
-            await moving.move(self.store, user, step)
+            await moving.move(self.store, user, step=step)
             return
-        async with holding_refs(self.store.git, self.facts.common_dir, [ref]) as git:
+        async with holding_refs(self.store.git, self.facts.common_dir, refs=[ref]) as git:
             await self._back_up(git, self._user_refs().place, ref=ref)
-            await moving.move(self.store, user, step)
+            await moving.move(self.store, user, step=step)
 
     async def _back_up(self, git: Git, place: Place, *, ref: str) -> None:
         """Every backup is a parent of the one after it, so that none is ever lost."""
-        snapshot = await take_snapshot(self.store, self.facts.user, Uncommitted.TRACKED)
-        last = await read_ref(git, place, ref)
+        snapshot = await take_snapshot(self.store, self.facts.user, what=Uncommitted.TRACKED)
+        last = await read_ref(git, place, ref=ref)
         parents = [one for one in (self.facts.head, last) if one]
         commit = await write_commit(
             self.store, snapshot.tree, parents=parents, message="The files before a result was applied"
         )
         if place.git_dir != self.store.git_dir:
-            await landing.give_objects(self.store, self._user_refs(), commit)
+            await landing.give_objects(self.store, self._user_refs(), commit=commit)
         await move_ref(git, place, ref=ref, new=commit, expected=last or zero(self.store.object_format))
 
     def _user_refs(self) -> UserRefs:

@@ -24,7 +24,7 @@ def is_git_path(path: str) -> bool:
     return any(path_fault(level) == _GIT_FAULT for level in path.split("/"))
 
 
-async def check_tree(store: Store, base: TreeId, tree: TreeId) -> tuple[Change, ...]:
+async def check_tree(store: Store, base: TreeId, *, tree: TreeId) -> tuple[Change, ...]:
     """What ``tree`` changes, once it is found to add nothing unfit to ``base``.
 
     Raises:
@@ -32,10 +32,10 @@ async def check_tree(store: Store, base: TreeId, tree: TreeId) -> tuple[Change, 
             tree (or makes an old one leave it), or a ``.gitmodules`` that names an unfit path or address.
         GitError: there is no such tree.
     """
-    changed = await changes(store, base, tree)
+    changed = await changes(store, base, after=tree)
     faults = list(_entry_faults(changed))
     if has_symlink(changed):
-        faults += await _link_faults(store, base, tree)
+        faults += await _link_faults(store, base, tree=tree)
     if any(change.path == GITMODULES and change.after for change in changed):
         faults += await _modules_faults(store, tree)
     if faults:
@@ -72,7 +72,7 @@ def _entry_faults(changed: Sequence[Change]) -> Iterator[tuple[str, str]]:
             yield change.path, _GIT_FAULT
 
 
-async def _link_faults(store: Store, base: TreeId, tree: TreeId) -> list[tuple[str, str]]:
+async def _link_faults(store: Store, base: TreeId, *, tree: TreeId) -> list[tuple[str, str]]:
     before, after = await _links(store, base), await _links(store, tree)
     out = leaving(after)
     known = {path for path in leaving(before) if before[path] == after.get(path)}

@@ -27,7 +27,7 @@ class UserTree:
     settings: Settings
 
 
-async def take_snapshot(store: Store, user: UserTree, what: Uncommitted) -> Snapshot:
+async def take_snapshot(store: Store, user: UserTree, *, what: Uncommitted) -> Snapshot:
     """The files as they are now, by the user's own ignore rules and line-end settings.
 
     A changed file that goes through one of the user's filter drivers (large files) stays as the index has it: the
@@ -48,7 +48,7 @@ async def take_snapshot(store: Store, user: UserTree, what: Uncommitted) -> Snap
         nested = [Finding(path, "a repository of its own") for path in new if path.endswith("/")]
         filtered = await _filtered(store, place, paths=[*changed, *new], filters=user.settings.filters)
         taken = [path for path in (*changed, *new) if path not in filtered and not path.endswith("/")]
-        tree = await _recorded(store, place, taken)
+        tree = await _recorded(store, place, paths=taken)
     left = [Finding(path, "it goes through a filter driver, and was not taken along") for path in sorted(filtered)]
     return Snapshot(tree, (*nested, *left))
 
@@ -85,7 +85,7 @@ async def _filtered(store: Store, place: Place, *, paths: Sequence[str], filters
     return frozenset(path for path, name in named if name in filters)
 
 
-async def _recorded(store: Store, place: Place, paths: Sequence[str]) -> TreeId:
+async def _recorded(store: Store, place: Place, *, paths: Sequence[str]) -> TreeId:
     folder = place.folder
     there = [path for path in paths if (folder / path).is_symlink() or (folder / path).is_file()]
     gone = [path for path in paths if path not in set(there)]

@@ -5,7 +5,8 @@
     <folder>/git/          the bare repository; it borrows the user's objects
     <folder>/facts.json    what the run is about; written last, so a folder without it was never finished
     <folder>/indexes/      an index for each of a few trees, as made by read-tree: what a new one is copied from
-    <folder>/scratch/      what calls in flight work on; emptied when a run is opened and nobody else has it open
+    <folder>/checkouts/    the index of each checkout: not where commands run
+    <folder>/scratch/      what calls in flight work on; these three are emptied when nobody else has the run open
     <folder>/move.json     a result on its way into the user's files (see :mod:`orchestrator.workspace.moving`)
     <folder>/hold          locked by everybody who has the run open, and by every git that they started
 """
@@ -74,7 +75,8 @@ def hold(folder: Path) -> int:
 
 
 def _clean(folder: Path) -> None:
-    shutil.rmtree(folder / "scratch", ignore_errors=True)
+    for unflushed in ("scratch", "indexes", "checkouts"):
+        shutil.rmtree(folder / unflushed, ignore_errors=True)
     git_dir = folder / "git"
     for lock in (*git_dir.glob("*.lock"), *(git_dir / "refs").rglob("*.lock")):
         lock.unlink(missing_ok=True)

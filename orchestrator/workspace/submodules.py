@@ -22,7 +22,7 @@ async def read_modules(store: Store, tree: TreeId) -> dict[str, dict[str, str]]:
     Raises:
         GitError: the file is no configuration file.
     """
-    if GITMODULES not in await entries(store, tree, [GITMODULES]):
+    if GITMODULES not in await entries(store, tree, paths=[GITMODULES]):
         return {}
     args = ("config", "--blob", f"{tree}:{GITMODULES}", "--list", "--null")
     said = await store.git.run(args, store.objects)
@@ -48,7 +48,7 @@ def modules_faults(modules: Mapping[str, Mapping[str, str]]) -> list[tuple[str, 
     return [(GITMODULES, what) for what in found]
 
 
-async def list_submodules(store: Store, tree: TreeId, folders: Sequence[Path]) -> tuple[Submodule, ...]:
+async def list_submodules(store: Store, tree: TreeId, *, folders: Sequence[Path]) -> tuple[Submodule, ...]:
     """The submodules of ``tree``, by path, with the store to read each from where the user has one.
 
     A submodule that ``.gitmodules`` describes by an unfit name has no store. ``folders`` are the user's repository

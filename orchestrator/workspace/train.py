@@ -28,7 +28,7 @@ class Tracks(Protocol):
         ...
 
     async def merged(self, onto: CommitId, candidate: CommitId, *, base: CommitId) -> CommitId | tuple[str, ...]:
-        """``candidate``, made on ``base``, merged onto another commit; where it cannot be, the paths of the conflicts."""
+        """``candidate``, made on ``base``, merged onto another one; where it cannot be, the paths of the conflicts."""
         ...
 
     async def patch(self, base: CommitId, candidate: CommitId) -> str:

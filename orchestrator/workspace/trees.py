@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.workspace.commits import commit_bytes, object_id, write_commits
+from orchestrator.workspace.git.failures import failure
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.values import SYMLINK, Change, Conflict, Conflicted, Entry, Merged, MergeResult
 
@@ -23,7 +24,7 @@ async def tree_of(store: Store, commit: CommitId) -> TreeId:
     return TreeId(said.line)
 
 
-async def changes(store: Store, before: TreeId, after: TreeId) -> tuple[Change, ...]:
+async def changes(store: Store, before: TreeId, *, after: TreeId) -> tuple[Change, ...]:
     """Where ``after`` differs from ``before``, in git's order of paths; renames are not looked for.
 
     Raises:
@@ -33,7 +34,7 @@ async def changes(store: Store, before: TreeId, after: TreeId) -> tuple[Change, 
     return tuple(parse_raw((await store.git.run(args, store.objects)).fields()))
 
 
-async def patch(store: Store, before: TreeId, after: TreeId) -> bytes:
+async def patch(store: Store, before: TreeId, *, after: TreeId) -> bytes:
     """The same as a patch that ``git apply`` takes, binary files included; empty where nothing differs.
 
     Raises:
@@ -44,7 +45,7 @@ async def patch(store: Store, before: TreeId, after: TreeId) -> bytes:
     return (await store.git.run(args, store.objects)).stdout
 
 
-async def entries(store: Store, tree: TreeId, paths: Sequence[str]) -> dict[str, Entry]:
+async def entries(store: Store, tree: TreeId, *, paths: Sequence[str]) -> dict[str, Entry]:
     """What ``tree`` holds at ``paths``; a path that is not there is left out. A folder has the mode ``040000``.
 
     Raises:
@@ -94,7 +95,10 @@ async def merge(store: Store, base: TreeId, *, ours: TreeId, theirs: TreeId) -> 
         commit_bytes(tree, (CommitId(parent),), message=name) for tree, name in ((ours, "ours"), (theirs, "theirs"))
     ]
     _, left, right = await write_commits(store, (root, *sides))
-    said = await store.git.run(("merge-tree", "--write-tree", "-z", left, right), store.objects, accept=(0, 1))
+    args = ("merge-tree", "--write-tree", "-z", left, right)
+    said = await store.git.run(args, store.objects, accept=(0, 1))
+    if b"Could not read" in said.stderr:  # git goes on with an empty base, and tells a clean merge
+        raise failure(("git", *args), said.exit_code, stderr=said.stderr)
     tree, *told = said.fields()
     if said.exit_code == 0:
         return Merged(TreeId(tree))

@@ -34,22 +34,22 @@ async def write_tree(store: Store, base: TreeId, *, changed: Sequence[FileChange
     _check(changed, policy)
     if not changed:
         return base
-    present = await entries(store, base, [change.path for change in changed])
+    present = await entries(store, base, paths=[change.path for change in changed])
     faults = [(change.path, fault) for change in changed if (fault := _fault(change, present))]
     if faults:
         raise UnsafeTreeError(faults)
     async with index_of(store, base) as (index, files):
         for change in changed:
-            _write(files, change, present)
+            _write(files, change, present=present)
         kept = [change.path for change in changed if change.after is not None]
         gone = [change.path for change in changed if change.after is None]
         tree = await record(store, store.files(files, index), written=kept, removed=gone)
     if any(change.path == GITMODULES for change in changed):
-        await check_tree(store, base, tree)
+        await check_tree(store, base, tree=tree)
     return tree
 
 
-async def apply_patch(store: Store, base: TreeId, patch: bytes) -> TreeId:
+async def apply_patch(store: Store, base: TreeId, *, patch: bytes) -> TreeId:
     """The tree that ``base`` becomes by a patch in git's format: all of it or nothing, in no place but where it says.
 
     Raises:
@@ -61,7 +61,7 @@ async def apply_patch(store: Store, base: TreeId, patch: bytes) -> TreeId:
         await store.git.run(("apply", "--cached", "--whitespace=nowarn", "-"), place, stdin=patch)
         said = await store.git.run(("write-tree",), place)
     tree = TreeId(said.line)
-    await check_tree(store, base, tree)
+    await check_tree(store, base, tree=tree)
     return tree
 
 
@@ -75,7 +75,7 @@ async def record(store: Store, place: Place, *, written: Sequence[str], removed:
     if removed:
         await store.git.run(("update-index", "--force-remove", "-z", "--stdin"), place, stdin=joined(removed))
     if written:
-        await _add(store, place, written)
+        await _add(store, place, paths=written)
     return TreeId((await store.git.run(("write-tree",), place)).line)
 
 
@@ -84,7 +84,7 @@ def joined(paths: Sequence[str]) -> bytes:
     return b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
 
 
-async def _add(store: Store, place: Place, paths: Sequence[str]) -> None:
+async def _add(store: Store, place: Place, *, paths: Sequence[str]) -> None:
     try:
         said = await store.git.run(("update-index", "--add", "-z", "--stdin"), place, stdin=joined(paths))
     except GitError as error:
@@ -115,7 +115,7 @@ def _fault(change: FileChange, present: Mapping[str, Entry]) -> str:
     return "there is no such file to delete" if entry is None and change.after is None else ""
 
 
-def _write(files: Path, change: FileChange, present: Mapping[str, Entry]) -> None:
+def _write(files: Path, change: FileChange, *, present: Mapping[str, Entry]) -> None:
     if change.after is None:
         return
     target = files / change.path

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 import pytest
 
+from orchestrator.frontends.cli.entry import run
+
 
 @dataclass(frozen=True)
 class Told:
@@ -42,5 +44,37 @@ def rung(tmp_path: Path) -> Rung:
     return call
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rung:
+    """As ``rung``, by the same entry but in this process: where the process itself is not what matters."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, cwd: Path = tmp_path) -> Told:
+        os.chdir(cwd)
+        code = run(list(arguments))
+        captured = capsys.readouterr()
+        return Told(code, captured.out, captured.err)
+
+    return call
+
+
 def command(*arguments: str) -> Sequence[str]:
     return [sys.executable, "-m", "orchestrator", *arguments]
+
+
+@pytest.fixture
+def workflow(tmp_path: Path) -> Callable[[str], str]:
+    """Writes a workflow into the test's own directory; its name there."""
+
+    def write(text: str) -> str:
+        (tmp_path / "rung.yaml").write_text(text)
+        return "rung.yaml"
+
+    return write
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that keeps the runs; it does not exist yet."""
+    monkeypatch.setenv("RUNG_STATE_DIR", str(tmp_path / "state"))
+    return tmp_path / "state"

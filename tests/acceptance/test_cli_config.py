@@ -20,6 +20,7 @@ def test_every_value_is_shown_with_its_origin(
         "limits.minutes = 2.5      # RUNG_LIMITS__MINUTES",
         "limits.nodes = 50         # --set limits.nodes=50",
         f'terminal.color = "never"  # {user}:1',
+        "models = []               # default",
     ]
 
 

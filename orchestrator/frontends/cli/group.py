@@ -23,10 +23,19 @@ _VERBS = "orchestrator.frontends.cli.verbs"
 
 VERBS: Mapping[str, Verb] = {
     "run": Verb(f"{_VERBS}.run", "Run a workflow."),
+    "resume": Verb(f"{_VERBS}.resume", "Go on with a run that was interrupted, blocked or killed."),
+    "runs": Verb(f"{_VERBS}.runs", "List the runs, newest first."),
+    "show": Verb(f"{_VERBS}.show", "Show one run: how it stands, or how it ended."),
+    "explain": Verb(f"{_VERBS}.explain", "Tell why a node of a run ended as it did."),
+    "answer": Verb(f"{_VERBS}.answer", "Answer the question of a blocked node."),
+    "retry": Verb(f"{_VERBS}.retry", "Run a node that failed again, and what failed because of it."),
+    "gc": Verb(f"{_VERBS}.gc", "Remove finished runs that are old."),
     "check": Verb(f"{_VERBS}.check", "Check workflow files without running anything."),
     "graph": Verb(f"{_VERBS}.graph", "Draw a workflow's graph."),
+    "triage": Verb(f"{_VERBS}.triage", "Classify a failed log and keep the lines that matter."),
     "init": Verb(f"{_VERBS}.init", "Write a first workflow for this project."),
     "config": Verb(f"{_VERBS}.config", "Show every setting and where it comes from."),
+    "doctor": Verb(f"{_VERBS}.doctor", "Say what Rung can use on this machine, and what is missing."),
 }
 """In the order of ``rung --help``. A new verb is a module and a row."""
 

@@ -44,6 +44,16 @@ def as_json(what: str) -> Callable[[_Decorated], _Decorated]:
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON and nothing else.")
 
 
+def parallelism(command: _Decorated) -> _Decorated:
+    """``--max-parallel N``, as the parameter ``max_parallel``; ``None`` where it is not given."""
+    return click.option("--max-parallel", type=click.IntRange(1, 1000), help="How many nodes run at once.")(command)
+
+
+def of_run(command: _Decorated) -> _Decorated:
+    """``--run RUN``, as the parameter ``run``; ``""`` means the newest run."""
+    return click.option("--run", default="", metavar="RUN", help="The run meant; else the newest one.")(command)
+
+
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
     """``key=value`` texts as a dictionary; a value may hold ``=`` and be empty.
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.config import Settings
+from orchestrator.domain.events import Event
 from orchestrator.ports import Clock, Reporter
 from orchestrator.report import RunState
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from orchestrator.report import PlainProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
 
 
 @contextmanager
-def shown_progress(*, live: bool, quiet: bool, settings: Settings, clock: Clock) -> Iterator[Progress]:
-    """The progress of one run, for the time of the context."""
+def shown_progress(*, live: bool, quiet: bool, settings: Settings, clock: Clock, known: int = 0) -> Iterator[Progress]:
+    """The progress of one run, for the time of the context; its first ``known`` events were told before."""
     if quiet:
         state = RunState()
         yield Progress(state, state)
@@ -66,7 +69,22 @@ def shown_progress(*, live: bool, quiet: bool, settings: Settings, clock: Clock)
         from orchestrator.report import PlainProgress
 
         plain = PlainProgress(sys.stderr)
-        yield Progress(plain, plain.state)
+        yield Progress(_SinceThen(plain, known) if known else plain, plain.state)
+
+
+class _SinceThen:
+    """Tells only what is new; what was told before reaches the state alone."""
+
+    def __init__(self, progress: "PlainProgress", known: int) -> None:
+        self._progress = progress
+        self._known = known
+
+    def on_event(self, event: Event) -> None:
+        if self._known:
+            self._known -= 1
+            self._progress.state.on_event(event)
+        else:
+            self._progress.on_event(event)
 
 
 def console(settings: Settings, environ: Mapping[str, str]) -> "Console":

@@ -34,18 +34,31 @@ def start_logging() -> None:
     logs.configure(chosen_verbosity(), os.environ)
 
 
-def settings(overrides: Sequence[str]) -> "Loaded":
-    """The settings that hold here; what was passed over is told.
+def settings(overrides: Sequence[str], folder: Path | None = None) -> "Loaded":
+    """The settings that hold in ``folder`` (here, where it is ``None``); what was passed over is told.
 
     Raises:
         ConfigError: a layer is wrong.
     """
     from orchestrator.config import load_settings
 
-    loaded = load_settings(working_directory(), os.environ, overrides)
+    loaded = load_settings(folder or working_directory(), os.environ, overrides=overrides)
     for notice in loaded.notices:
         tell(f"note: {notice}")
     return loaded
+
+
+def state_folder() -> Path:
+    """The folder that holds the runs of the project that the command was started in; it need not exist yet.
+
+    Raises:
+        RepositoryError: there is a repository, and git refuses it.
+    """
+    import anyio
+
+    from orchestrator import app
+
+    return anyio.run(app.state_root, working_directory(), os.environ)
 
 
 def find_workflow(name: str) -> Path:

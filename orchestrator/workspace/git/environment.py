@@ -38,8 +38,8 @@ _OVERRIDES = (
     # conversions that lose nothing on the way back are no reason to fail
     ("core.safecrlf", "false"),
     # somebody else's lock is waited for, in milliseconds
-    ("core.filesRefLockTimeout", "1000"),
-    ("core.packedRefsTimeout", "2000"),
+    ("core.filesRefLockTimeout", "500"),
+    ("core.packedRefsTimeout", "500"),
     ("i18n.commitEncoding", "UTF-8"),
 )
 

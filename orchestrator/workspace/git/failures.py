@@ -13,7 +13,7 @@ _MOVED = re.compile(
 _TAIL = 4_000
 
 
-def failure(argv: Sequence[str], exit_code: int, stderr: bytes) -> GitError:
+def failure(argv: Sequence[str], exit_code: int, *, stderr: bytes) -> GitError:
     """The error for a call that ended with an exit code that its caller does not expect."""
     text = stderr[-_TAIL:].decode("utf-8", "replace").strip()
     locked, moved = _LOCKED.search(text), _MOVED.search(text)

@@ -68,7 +68,7 @@ class Git:
         """
         variables = dict(os.environ if environ is None else environ)
         git = cls(_program(variables), variables)
-        told = await git._start(("version",), "/", engine_environment(variables))
+        told = await git._start(("version",), "/", environment=engine_environment(variables))
         check_version(told.stdout.decode("utf-8", "replace"))
         return git
 
@@ -91,7 +91,7 @@ class Git:
         """
         self._check_seal(place)
         environment = engine_environment(self.environ) | settings_variables(place.settings) | place.variables()
-        return await self._checked(args, place.folder, (environment, stdin, accept))
+        return await self._checked(args, place.folder, how=(environment, stdin, accept))
 
     async def finish(self, args: Sequence[str], place: Place, *, stdin: bytes = b"") -> Output:
         """As :meth:`run`, for calls that move references: a cancellation waits for their end, so no lock is left."""
@@ -110,7 +110,7 @@ class Git:
         environment = user_environment(self.environ) | settings_variables(())
         if git_dir:
             environment["GIT_DIR"] = str(git_dir)
-        return await self._checked(args, folder, (environment, b"", accept))
+        return await self._checked(args, folder, how=(environment, b"", accept))
 
     async def fetch(self, args: Sequence[str], git_dir: Path, *, stdin: bytes) -> Output:
         """Call git with ``args`` so that it may reach the user's own remote by the user's own means.
@@ -119,7 +119,7 @@ class Git:
             GitError: as :meth:`run`.
         """
         environment = fetching_environment(self.environ) | {"GIT_DIR": str(git_dir)}
-        return await self._checked(args, git_dir, (environment, stdin, _ONLY_ZERO))
+        return await self._checked(args, git_dir, how=(environment, stdin, _ONLY_ZERO))
 
     def _check_seal(self, place: Place) -> None:
         sealed = self.sealed.get(place.git_dir)
@@ -128,16 +128,16 @@ class Git:
             raise RepositoryError(what, hint="do not trust this run's folder; start a new run")
 
     async def _checked(
-        self, args: Sequence[str], folder: Path, how: tuple[Mapping[str, str], bytes, Container[int]]
+        self, args: Sequence[str], folder: Path, *, how: tuple[Mapping[str, str], bytes, Container[int]]
     ) -> Output:
         environment, stdin, accept = how
-        output = await self._start(args, str(folder), environment, stdin=stdin)
+        output = await self._start(args, str(folder), environment=environment, stdin=stdin)
         if output.exit_code not in accept:
-            raise failure(("git", *args), output.exit_code, output.stderr)
+            raise failure(("git", *args), output.exit_code, stderr=output.stderr)
         return output
 
     async def _start(
-        self, args: Sequence[str], folder: str, environment: Mapping[str, str], *, stdin: bytes = b""
+        self, args: Sequence[str], folder: str, *, environment: Mapping[str, str], stdin: bytes = b""
     ) -> Output:
         with _as_file(stdin) as source:
             # A cancellation in the middle of starting a process would leave one that nobody waits for.

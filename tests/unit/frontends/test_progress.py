@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from orchestrator.config import Settings
+from orchestrator.domain.events import Event
+from orchestrator.domain.status import NodeStatus
 from orchestrator.frontends.cli.progress import Surroundings, colored, shown_progress, surroundings
 from orchestrator.report import PlainProgress, RunState
 from orchestrator.testing.clock import FakeClock
+from tests.unit.app.history import begun, ended, node, started
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,12 @@ def test_progress_is_plain_without_a_terminal_and_silent_when_quiet() -> None:
         assert progress.reporter.state is progress.state
     with shown_progress(live=True, quiet=True, settings=settings, clock=clock) as progress:
         assert isinstance(progress.reporter, RunState)
+
+
+def test_what_was_told_before_is_not_told_again(capsys: pytest.CaptureFixture[str]) -> None:
+    known: list[Event] = [begun(node("a"), node("b")), started(0, "a"), ended(1, "a")]
+    with shown_progress(live=False, quiet=False, settings=Settings(), clock=FakeClock(), known=len(known)) as progress:
+        for event in (*known, started(2, "b")):
+            progress.reporter.on_event(event)
+    assert [line.split(maxsplit=1)[1] for line in capsys.readouterr().err.splitlines()] == ["b started"]
+    assert progress.state.counts[NodeStatus.SUCCEEDED] == 1

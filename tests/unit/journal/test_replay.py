@@ -186,13 +186,21 @@ def test_what_succeeded_is_not_run_again() -> None:
     assert statuses(CHAIN, *ends, reopened("a")) == {"a": PENDING, "b": S, "c": F, "other": PENDING}
 
 
+def stopped_by(cause: str, name: str, status: NodeStatus) -> NodeEnded:
+    return replace(ended(name, status), reason=f"fail-fast: {cause} failed")
+
+
 def test_what_a_stop_skipped_or_cancelled_is_open_again_with_its_cause() -> None:
-    ends = ended("a", F), ended("other", CANCELLED), ended("b", SKIPPED), ended("c", SKIPPED)
+    ends = ended("a", F), stopped_by("a", "other", CANCELLED), stopped_by("a", "b", SKIPPED), ended("c", SKIPPED)
     assert set(statuses(CHAIN, *ends, reopened("a")).values()) == {PENDING}
 
 
-def test_what_was_skipped_before_the_node_ended_had_another_cause() -> None:
-    assert statuses(CHAIN, ended("other", SKIPPED), ended("a", F), reopened("a"))["other"] == SKIPPED
+def test_what_had_another_cause_is_not_opened() -> None:
+    around = begun(spec("a"), spec("x"), spec("y", "x"), spec("z"))
+    ends = ended("a", B), ended("x", SKIPPED), ended("y", F), stopped_by("y", "z", CANCELLED)
+    opened = reopened("a"), Answered(9.0, NodeId("a"), approve=True)
+    for wish in opened:
+        assert statuses(around, *ends, wish) == {"a": PENDING, "x": SKIPPED, "y": F, "z": CANCELLED}
 
 
 def test_a_reopened_node_has_its_attempts_before_it_again_but_keeps_their_count() -> None:
@@ -226,7 +234,7 @@ def test_a_loop_that_used_up_its_iterations_starts_afresh() -> None:
 
 
 def test_a_child_that_was_skipped_below_a_parent_that_succeeded_stays() -> None:
-    events = started("b"), expanded("b", 1, "b[x]"), ended("a", F), ended("b[x]", SKIPPED), ended("b", S)
+    events = started("b"), expanded("b", 1, "b[x]"), ended("a", F), stopped_by("a", "b[x]", SKIPPED), ended("b", S)
     found = statuses(begun(spec("a"), spec("b")), *events, reopened("a"))
     assert found == {"a": PENDING, "b": S, "b[x]": SKIPPED}
 

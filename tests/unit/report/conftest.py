@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.domain.events import Event
-from tests.unit.report.script import BLOCKING, FAILING, HOSTILE, OPENING, hostile_events
+from tests.unit.report.script import BLOCKING, EDITING, FAILING, HOSTILE, OPENING, hostile_events
 
 
 @pytest.fixture
@@ -22,6 +22,12 @@ def failing() -> list[Event]:
 def blocking() -> list[Event]:
     """A release that waits for a person."""
     return list(BLOCKING)
+
+
+@pytest.fixture
+def editing() -> list[Event]:
+    """A model's edit is rejected, a stronger model's one accepted, and the result published."""
+    return list(EDITING)
 
 
 @pytest.fixture(params=list(HOSTILE.values()), ids=list(HOSTILE))

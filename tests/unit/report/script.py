@@ -6,19 +6,31 @@ from typing import TypeAlias
 
 from orchestrator.domain.events import (
     AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
     Event,
     NodeEnded,
     NodeExpanded,
     NodeOutput,
     NodeStarted,
+    ReplySaved,
+    ResultPublished,
     RunEnded,
     RunStarted,
 )
+from orchestrator.domain.finding import FailureClass, Finding
 from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.model import Reply
 from orchestrator.domain.node import NodeSpec, Wanted
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.status import NodeStatus, RunStatus
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.usage import Usage
+from orchestrator.domain.verdict import Evidence, VerdictStatus
 from orchestrator.ports import Reporter
 from orchestrator.report import RunState
 
@@ -165,6 +177,37 @@ BLOCKING: list[Event] = [
 ]
 
 
+BASE, FIRST, SECOND = (CommitId(digit * 40) for digit in "0ab")
+MEND = NodeId("mend")
+FINDING = Finding(tool="tests", message="tests: exit code 1", failure_class=FailureClass.TYPE, detail="3 != 4")
+
+
+def candidate(at: float, attempt: int, model: str, *, commit: CommitId, verdict: VerdictStatus) -> list[Event]:
+    """One attempt of the node ``mend``, from its start to what the checks say."""
+    usage = Usage(input=100 * attempt, output=10, usd_micros=1_500 * attempt)
+    findings = () if verdict is VerdictStatus.PASSED else (FINDING,)
+    return [
+        started(at, "mend", attempt),
+        BaseTaken(START + at, MEND, attempt, BASE),
+        CallSent(START + at, MEND, attempt, model),
+        ReplySaved(START + at + 1, MEND, attempt, Reply(text="an edit", model=model, usage=usage)),
+        CandidateKept(START + at + 1, MEND, attempt, commit),
+        CandidateJudged(START + at + 2, MEND, attempt, verdict, Evidence.EXIT_CODE, findings, 0.5),
+    ]
+
+
+EDITING: list[Event] = [
+    begun(node("mend", kind="agent"), name="fix"),
+    *candidate(0.0, 1, "small", commit=FIRST, verdict=VerdictStatus.FAILED),
+    AttemptFailed(START + 2, MEND, 1, FailureKind.VALIDATION, FINDING.message, 0.0, "tests: exit code 1\n3 != 4"),
+    *candidate(2.0, 2, "large", commit=SECOND, verdict=VerdictStatus.PASSED),
+    CandidateLanded(START + 4, MEND, SECOND),
+    succeeded(4.0, "mend"),
+    ResultPublished(START + 4.5, "rung/run-7f3a", SECOND),
+    run_ended(4.5, RunStatus.SUCCEEDED),
+]
+
+
 def tell(reporter: Reporter, events: Iterable[Event]) -> None:
     for event in events:
         reporter.on_event(event)
@@ -191,5 +234,7 @@ def hostile_events(text: str) -> list[Event]:
         started(4, "hangs"),
         printed(4, "hangs", text),
         started(4, "again"),
+        CallSent(START + 4, NodeId("again"), 1, text),
         retried(5, "again", text, 3.0),
+        ResultPublished(START + 5, text, SECOND),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from orchestrator.domain.events import Event
+from orchestrator.domain.events import Event, RunResumed
 from orchestrator.domain.status import EXIT_CODES, RunStatus
 from orchestrator.report import RunDocument, RunState, document, json_text, run_schema
 from tests.unit.report.script import begun, fold, node, run_ended, started, succeeded
@@ -69,11 +69,57 @@ def test_a_failed_run_is_told_in_full(failing: list[Event]) -> None:
                 "reason": "exit 2",
                 "started": "2027-01-15T08:00:11.000Z",
                 "seconds": 5.2,
+                "model": None,
+                "verdict": None,
+                "evidence": None,
+                "findings": [],
+                "usage": None,
             }
         ],
     }
     assert nodes["deploy"]["attempts"] == []
     assert nodes["deploy"]["started"] is None
+
+
+def test_a_run_that_edits_is_told_attempt_by_attempt(editing: list[Event]) -> None:
+    read = told(editing)
+    assert read["result"] == {"branch": "rung/run-7f3a", "commit": "b" * 40}
+    [first, second] = read["nodes"][0]["attempts"]
+    assert [first[key] for key in ("model", "status", "verdict", "evidence")] == [
+        *("small", "rejected", "failed", "exit_code")
+    ]
+    assert [second[key] for key in ("model", "status", "verdict", "findings")] == ["large", "accepted", "passed", []]
+    assert first["findings"] == [
+        {
+            "tool": "tests",
+            "code": "",
+            "severity": "error",
+            "file": "",
+            "line": 0,
+            "column": 0,
+            "message": "tests: exit code 1",
+            "test": "",
+            "fingerprint": "",
+        }
+    ]
+    nothing = {"cache_read": 0, "cache_write": 0, "reasoning": 0}
+    assert second["usage"] == {"input": 200, "output": 10, "usd_micros": 3_000, **nothing}
+    totals = read["totals"]
+    assert (totals["calls"], totals["usd_micros"], totals["attempts"]) == (2, 4_500, 2)
+    assert totals["first_attempt_rate"] == 0.0
+
+
+def test_a_call_without_a_reply_counts_and_costs_nothing_that_is_known(editing: list[Event]) -> None:
+    read = told(editing[:4])
+    assert (read["totals"]["calls"], read["totals"]["usd_micros"], read["result"]) == (1, 0, None)
+    assert (read["nodes"][0]["attempts"][0]["model"], read["nodes"][0]["attempts"][0]["usage"]) == ("small", None)
+
+
+def test_an_attempt_that_another_engine_goes_on_with_stays_one_attempt(editing: list[Event]) -> None:
+    resumed = [*editing[:5], RunResumed(editing[4].at + 60), started(61.0, "mend"), *editing[5:]]
+    [first, second] = told(resumed)["nodes"][0]["attempts"]
+    assert (first["n"], first["model"], first["verdict"], second["n"]) == (1, "small", "failed", 2)
+    assert told(resumed)["totals"]["calls"] == 2
 
 
 def test_the_totals_add_up(failing: list[Event]) -> None:

@@ -61,6 +61,15 @@ def test_the_attempts_before_the_last_are_told(failing: list[Event]) -> None:
     assert case.findtext("system-out") == "attempt 1 error: exit 7: could not resolve host"
 
 
+def test_a_run_that_edits_tells_its_models_and_its_result(editing: list[Event]) -> None:
+    suite = suite_of(fold(editing))
+    assert suite[0].tag == "properties"
+    properties = {one.attrib["name"]: one.attrib["value"] for one in suite[0]}
+    assert properties == {"result.branch": "rung/run-7f3a", "result.commit": "b" * 40}
+    told = "attempt 1, small, rejected: tests: exit code 1\nattempt 2, large, accepted"
+    assert suite.findtext("testcase/system-out") == told
+
+
 def test_a_question_is_an_error_and_what_waits_is_skipped(blocking: list[Event]) -> None:
     assert verdicts(fold(blocking)) == {
         "approve": ("error", "Ship version 1.4.0 to production?"),
@@ -85,6 +94,8 @@ def test_hostile_text_stays_text(hostile: list[Event]) -> None:
         "error",
         "skipped",
         "system-out",
+        "properties",
+        "property",
     }
 
 

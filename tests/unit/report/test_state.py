@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.events import (
+    Answered,
     AttemptFailed,
     Event,
     NodeEnded,
@@ -183,3 +184,17 @@ def test_no_order_of_events_breaks_the_state_or_a_report(events: list[Event]) ->
     assert state.seconds() >= 0
     for report in (document, json_text, junit_xml, markdown, summary_text):
         assert report(state)
+
+
+def test_an_end_holds_no_longer_once_a_node_is_open_again_and_waiting_is_nobodys_work() -> None:
+    state = fold([begun(node("a")), started(0, "a"), blocked(3, "a", "sure?"), run_ended(3, RunStatus.BLOCKED)])
+    state.on_event(Answered(START + 1_000, A, approve=True, opened={A: 0}))
+    assert (state.status, state.ended, state.is_opened, state.seconds()) == (None, None, True, 3)
+    state.on_event(RunResumed(START + 2_000))
+    assert (state.is_opened, state.seconds()) == (False, 3)
+
+
+def test_work_of_a_killed_engine_ends_with_its_last_event_however_late_somebody_answers() -> None:
+    state = fold([begun(node("a"), node("b")), blocked(1, "a", "sure?"), started(1, "b"), printed(4, "b", "line")])
+    state.on_event(Answered(START + 1_000, A, approve=True, opened={A: 0}))
+    assert (state.work, state.nodes[B].status, state.nodes[B].attempts[0].reason) == (3, "ready", "the engine stopped")

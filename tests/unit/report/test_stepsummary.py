@@ -59,6 +59,19 @@ def test_a_failed_run_tells_what_failed_and_what_did_not_run(failing: list[Event
     assert "| <code>test</code> and 4 more | skipped | <code>behind compile, which failed</code> | |" in text
 
 
+def test_a_run_that_edits_tells_its_attempts_and_its_result(editing: list[Event]) -> None:
+    text = markdown(fold(editing))
+    page = Page(text)
+    assert "1 succeeded. 1 node in 4.5 s. 2 calls to models, 0.0045 USD." in text
+    assert page.codes == [
+        *("fix", "rung/run-7f3a", "git diff HEAD...rung/run-7f3a"),
+        *("mend", "small", "tests: exit code 1"),
+        *("mend", "large"),
+    ]
+    assert "</code> attempt 2, <code>large</code> | accepted |  | 2.0 s |" in text
+    assert set(page.rows) == {4}
+
+
 def test_a_blocked_run_tells_the_question(blocking: list[Event]) -> None:
     page = Page(markdown(fold(blocking)))
     assert "Ship version 1.4.0 to production?" in page.codes

@@ -50,6 +50,34 @@ Not finished
 """
 
 
+EDITED = """\
+fix succeeded
+
+Asked of models
+  mend attempt 1, small: rejected: tests: exit code 1
+  mend attempt 2, large: accepted
+
+1 succeeded
+1 node in 4.5 s
+2 calls to models, 0.0045 USD
+
+Result: branch rung/run-7f3a at bbbbbbbbbbbb
+  Look at it: git diff HEAD...rung/run-7f3a
+"""
+
+
+def test_a_run_that_edits_tells_its_attempts_and_ends_with_where_the_result_is(editing: list[Event]) -> None:
+    assert summary_text(fold(editing)) == EDITED
+
+
+def test_calls_without_a_price_are_counted_and_a_run_that_landed_nothing_names_no_result(
+    editing: list[Event],
+) -> None:
+    text = summary_text(fold(editing[:4]))
+    assert text.endswith("\n1 call to models\n")
+    assert "Result" not in text
+
+
 def test_a_failed_run(failing: list[Event]) -> None:
     assert summary_text(fold(failing)) == FAILED
 
@@ -121,3 +149,12 @@ def test_hostile_text_stays_text(hostile: list[Event]) -> None:
     assert all(line.isprintable() for line in lines)
     assert max(map(cells, lines)) <= 80
     assert len(lines) < 100
+
+
+def test_the_next_step_of_an_unfinished_run_stands_below_what_is_open_a_command_a_line() -> None:
+    state = fold([begun(node("a")), started(0, "a"), run_ended(1, RunStatus.INTERRUPTED)])
+    shown = summary_text(state, next_step="mend it\nrung resume r1")
+    assert "    a\n  Next: mend it\n        rung resume r1\n\n" in shown
+    assert "Next" not in summary_text(state)
+    state.is_alive, state.status = True, None
+    assert summary_text(state).startswith("build-all running\n")

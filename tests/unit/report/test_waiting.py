@@ -1,4 +1,4 @@
-from orchestrator.domain.events import Event, NodeExpanded, NodeReleased
+from orchestrator.domain.events import Answered, Event, NodeExpanded, NodeReleased
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.status import RunStatus
 from orchestrator.report.waiting import reasons_of_open_nodes
@@ -61,3 +61,19 @@ def test_a_cycle_in_a_damaged_record_ends() -> None:
 
 def test_a_run_that_is_through_leaves_nothing_to_explain() -> None:
     assert reasons_of_open_nodes(fold([begun(node("a")), started(0, "a"), succeeded(1, "a")])) == {}
+
+
+def test_a_run_that_goes_on_says_what_is_at_work_and_what_is_not_started_yet() -> None:
+    state = fold([begun(node("a"), node("b", "a"), node("c")), started(0, "a")])
+    state.is_alive = True
+    assert reasons_of_open_nodes(state) == {
+        "a": "at work",
+        "b": "waits for a, which is at work",
+        "c": "not started yet",
+    }
+
+
+def test_a_run_that_is_open_again_says_which_nodes_are() -> None:
+    state = fold([begun(node("a"), node("b", "a")), started(0, "a"), blocked(1, "a", "sure?")])
+    state.on_event(Answered(START + 2, NodeId("a"), approve=True, opened={NodeId("a"): 0}))
+    assert reasons_of_open_nodes(state) == {"a": "open again", "b": "not started yet"}

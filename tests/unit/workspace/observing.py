@@ -16,7 +16,7 @@ State: TypeAlias = tuple[dict[str, str], str, str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A program at ``folder/run`` that passes its input on and leaves a mark."""
+    """A program at ``folder/run`` that leaves a mark and fails."""
 
     folder: Path
 
@@ -25,7 +25,7 @@ class Trap:
         """Its absolute path."""
         self.folder.mkdir(exist_ok=True)
         path = self.folder / "run"
-        path.write_text(f"#!/bin/sh\ntouch {self.folder}/ran\ncat 2>/dev/null\nexit 0\n", encoding="utf-8")
+        path.write_text(f"#!/bin/sh\ntouch {self.folder}/ran\nexit 1\n", encoding="utf-8")
         path.chmod(0o755)
         return str(path)
 
@@ -50,7 +50,7 @@ def files_below(folder: Path) -> dict[str, str]:
         links = [name for name in folders if (Path(here) / name).is_symlink()]
         for name in (*names, *links):
             path = Path(here) / name
-            text = os.readlink(path) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
+            text = str(path.readlink()) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
             found[path.relative_to(folder).as_posix()] = f"{path.lstat().st_mode:o} {text}"
     return found
 

@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.errors import RepositoryError, UnsafeTreeError
 from orchestrator.testing.repo import TempRepo
+from orchestrator.workspace.checkout import adopt
 from orchestrator.workspace.repository import RunRepository
 from orchestrator.workspace.trees import listing
 from orchestrator.workspace.values import Caps
@@ -87,6 +88,17 @@ async def test_only_an_empty_folder_is_checked_out_into(project: TempRepo, tmp_p
     async with await RunRepository.create(project.folder, RUN) as run:
         with pytest.raises(RepositoryError, match="is not empty"):
             await run.check_out(run.facts.tree, tmp_path)
+
+
+async def test_what_a_dead_engine_left_in_a_folder_is_collected_still(project: TempRepo, tmp_path: Path) -> None:
+    async with await RunRepository.create(project.folder, RUN) as run:
+        out = await run.check_out(run.facts.tree, tmp_path / "out")
+        (out.folder / "a.txt").write_text("work\n", encoding="utf-8")
+        (out.folder / "new").write_text("work\n", encoding="utf-8")
+    async with await RunRepository.open(project.folder, RUN) as run:
+        assert not out.index.exists()
+        again = await adopt(run.store, run.facts.tree, folder=out.folder)
+        assert await run.changed_paths(run.facts.tree, await again.collect()) == ("a.txt", "new")
 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket"])

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from orchestrator.errors import GitBusyError, GitError, GitVersionError, RefMovedError, RepositoryError
@@ -11,6 +12,7 @@ from orchestrator.testing.repo import TempRepo
 from orchestrator.workspace.git import Git, Place, engine_environment, user_environment
 from orchestrator.workspace.git.failures import failure
 from orchestrator.workspace.git.version import check_version
+from orchestrator.workspace.refslock import process_start
 
 pytestmark = pytest.mark.anyio
 
@@ -105,14 +107,19 @@ async def test_a_cancellation_ends_git(project: TempRepo, tmp_path: Path) -> Non
         while not pid.exists() or not pid.read_text(encoding="ascii").strip():
             await anyio.lowlevel.checkpoint()
         group.cancel_scope.cancel()
-    assert not Path("/proc", pid.read_text(encoding="ascii").strip(), "exe").exists()
+    assert not process_start(int(pid.read_text(encoding="ascii")))
 
 
 async def test_a_call_that_moves_references_is_not_cut_off(project: TempRepo, tmp_path: Path) -> None:
-    script = f'[ "$1" = version ] && echo git version 2.39.5 && exit; sleep 0.1; echo whole > {tmp_path}/done'
+    wait = f"touch {tmp_path}/begun; while [ ! -e {tmp_path}/go ]; do :; done; echo whole > {tmp_path}/done"
+    script = f'[ "$1" = version ] && echo git version 2.39.5 && exit; {wait}'
     git = await Git.find({**os.environ, **program(tmp_path / "bin", script)})
-    with anyio.move_on_after(0.01):
-        await git.finish(("update-ref", "x", "y"), Place(git_dir=project.git_dir))
+    async with anyio.create_task_group() as group:
+        group.start_soon(git.finish, ("update-ref", "x", "y"), Place(git_dir=project.git_dir))
+        while not (tmp_path / "begun").exists():
+            await anyio.lowlevel.checkpoint()
+        group.cancel_scope.cancel()
+        (tmp_path / "go").touch()
     assert (tmp_path / "done").read_text(encoding="ascii") == "whole\n"
 
 
@@ -138,6 +145,6 @@ async def test_a_sealed_repository_with_another_configuration_is_not_touched(pro
     ],
 )
 def test_last_words_decide_which_error_it_is(stderr: bytes, kind: type[GitError]) -> None:
-    error = failure(("git", "update-ref"), 128, stderr)
+    error = failure(("git", "update-ref"), 128, stderr=stderr)
     assert type(error) is kind
     assert str(error)

@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from orchestrator.domain.ids import RunId
 from orchestrator.domain.tree import CommitId
 from orchestrator.errors import GitBusyError, GitError
 from orchestrator.testing.repo import TempRepo
+from orchestrator.workspace import refs
 from orchestrator.workspace.git import Git, Place
 from orchestrator.workspace.refs import move_ref, read_ref, zero
 from orchestrator.workspace.refslock import holding_refs, process_start
@@ -30,18 +33,24 @@ def quick(project: TempRepo) -> Place:
     return Place(git_dir=project.git_dir, settings=impatient)
 
 
-async def test_a_lock_that_is_let_go_in_time_is_waited_for(project: TempRepo) -> None:
+async def test_a_lock_that_is_let_go_in_time_is_waited_for(project: TempRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = project.git_dir / "refs" / "heads" / "new.lock"
     lock.touch()
-    git, head = await Git.find(), CommitId(project.head)
-    async with anyio.create_task_group() as group:
-        group.start_soon(_move, git, quick(project), head)
-        await anyio.sleep(0.05)
+    waits: list[float] = []
+
+    async def let_go(seconds: float) -> None:
+        waits.append(seconds)
         lock.unlink()
-    assert await read_ref(git, quick(project), "refs/heads/new") == head
+        await anyio.lowlevel.checkpoint()
+
+    monkeypatch.setattr(anyio, "sleep", let_go)
+    head = CommitId(project.head)
+    await _move(await Git.find(), quick(project), head=head)
+    assert len(waits) == 1
+    assert await read_ref(await Git.find(), quick(project), ref="refs/heads/new") == head
 
 
-async def _move(git: Git, place: Place, head: CommitId) -> None:
+async def _move(git: Git, place: Place, *, head: CommitId) -> None:
     await move_ref(git, place, ref="refs/heads/new", new=head, expected=zero("sha1"))
 
 
@@ -49,18 +58,19 @@ async def test_a_foreign_lock_is_never_removed_and_is_named(project: TempRepo) -
     lock = project.git_dir / "refs" / "heads" / "new.lock"
     lock.touch()
     with pytest.raises(GitBusyError) as caught:
-        await _move(await Git.find(), quick(project), CommitId(project.head))
+        await _move(await Git.find(), quick(project), head=CommitId(project.head))
     assert caught.value.lock == str(lock)
     assert str(caught.value).startswith(f"{lock} is held by another process")
     assert lock.exists()
 
 
-async def test_a_foreign_lock_on_packed_refs_stays_too(project: TempRepo) -> None:
+async def test_a_foreign_lock_on_packed_refs_stays_too(project: TempRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refs, "_TRIES", 1)
     async with await RunRepository.create(project.folder, RUN) as run:
         project.git("pack-refs", "--all")
         lock = project.git_dir / "packed-refs.lock"
         lock.touch()
-        with pytest.raises(GitBusyError, match="packed-refs.lock is held"):
+        with pytest.raises(GitBusyError, match=r"packed-refs\.lock is held"):
             await run.results.forget()
         assert lock.exists()
         lock.unlink()
@@ -84,7 +94,7 @@ from orchestrator.workspace.refslock import holding_refs
 
 async def main():
     common_dir = Path(sys.argv[1])
-    async with holding_refs(await Git.find(), common_dir, ["refs/rung/r1/base"]):
+    async with holding_refs(await Git.find(), common_dir, refs=["refs/rung/r1/base"]):
         lock = common_dir / "refs/rung/r1/base.lock"
         lock.parent.mkdir(parents=True)
         lock.touch()
@@ -119,7 +129,7 @@ async def test_a_lock_on_what_the_dead_engine_did_not_move_stays(project: TempRe
 async def test_a_lock_older_than_the_dead_engine_s_work_is_somebody_elses(project: TempRepo) -> None:
     lock = die_at_work(project)
     os.utime(lock, (1, 1))
-    async with holding_refs(await Git.find(), project.git_dir, []):
+    async with holding_refs(await Git.find(), project.git_dir, refs=[]):
         assert lock.exists()
 
 
@@ -129,7 +139,7 @@ async def test_a_note_of_a_live_engine_is_respected(project: TempRepo) -> None:
     told = json.loads(note.read_text(encoding="utf-8"))
     parent = os.getppid()
     note.write_text(json.dumps({**told, "pid": parent, "started": process_start(parent)}), encoding="utf-8")
-    async with holding_refs(await Git.find(), project.git_dir, []):
+    async with holding_refs(await Git.find(), project.git_dir, refs=[]):
         assert lock.exists()
 
 
@@ -137,14 +147,19 @@ async def test_a_note_of_a_live_engine_is_respected(project: TempRepo) -> None:
 async def test_a_note_that_cannot_be_read_is_no_reason_to_fail(project: TempRepo, text: str) -> None:
     (project.git_dir / "rung").mkdir()
     (project.git_dir / "rung" / "refs").write_text(text, encoding="utf-8")
-    async with holding_refs(await Git.find(), project.git_dir, []):
+    async with holding_refs(await Git.find(), project.git_dir, refs=[]):
         pass
 
 
-async def test_a_git_that_outlives_the_engine_still_holds_the_lock(project: TempRepo, tmp_path: Path) -> None:
+def outlive(stdin: int, handles: Sequence[int]) -> "subprocess.Popen[bytes]":
+    """A process that inherits ``handles`` and ends when ``stdin`` is closed at its other end."""
+    return subprocess.Popen(("sh", "-c", "read x"), stdin=stdin, pass_fds=handles)
+
+
+async def test_a_git_that_outlives_the_engine_still_holds_the_lock(project: TempRepo) -> None:
     read, write = os.pipe()
-    async with holding_refs(await Git.find(), project.git_dir, []) as git:
-        child = subprocess.Popen(("sh", "-c", "read x"), stdin=read, pass_fds=git.handles)
+    async with holding_refs(await Git.find(), project.git_dir, refs=[]) as git:
+        child = outlive(read, git.handles)
     os.close(read)
     with (project.git_dir / "rung" / "refs").open("r+b") as file:
         with pytest.raises(BlockingIOError):
@@ -158,7 +173,7 @@ async def test_a_git_that_was_killed_leaves_its_note_and_one_that_failed_does_no
     note = project.git_dir / "rung" / "refs"
     for exit_code, noted in ((128, False), (-9, True)):
         with pytest.raises(GitError):
-            async with holding_refs(await Git.find(), project.git_dir, ["refs/x"]):
+            async with holding_refs(await Git.find(), project.git_dir, refs=["refs/x"]):
                 raise GitError(("git",), exit_code=exit_code, stderr="")
         assert bool(note.read_bytes()) is noted
 

@@ -219,9 +219,10 @@ async def test_a_failure_on_the_way_puts_everything_back(project: TempRepo, monk
 
     async with await RunRepository.create(project.folder, RUN) as run:
         result, before = await result_of(run), state_of(project)
-        with monkeypatch.context() as patch, pytest.raises(RepositoryError, match="No space left.*nothing was changed"):
-            patch.setattr(Beneath, "put", full)
+        monkeypatch.setattr(Beneath, "put", full)
+        with pytest.raises(RepositoryError, match=r"No space left.*nothing was changed"):
             await run.results.apply_to_user_tree(run.facts.tree, result)
+        monkeypatch.undo()
         assert state_of(project) == before
         await run.results.apply_to_user_tree(run.facts.tree, result)
 

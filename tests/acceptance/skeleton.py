@@ -1,0 +1,106 @@
+"""A project with a bug, two scripted models, and a workflow that lets them mend it."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.testing.repo import TempRepo
+
+BROKEN = "def add(a, b):\n    return a - b\n"
+MENDED = "def add(a, b):\n    return a + b\n"
+FILES = {
+    "calc.py": BROKEN,
+    "test_calc.py": "from calc import add\n\nassert add(2, 3) == 5, add(2, 3)\n",
+    "notes.txt": "one\n",
+    ".gitignore": "stderr\n",
+}
+TESTS = "python3 -B test_calc.py"
+WORKFLOW = """\
+version: 1
+name: fix
+nodes:
+  mend:
+    prompt: add(a, b) has to return the sum.
+    files: [calc.py]
+    tier: { start: local, max: premium }
+    validate:
+      - name: tests
+        run: {check}
+"""
+MODEL = """\
+[[models]]
+name = "{name}"
+tier = "{tier}"
+provider = "scripted"
+script = "{name}.json"
+
+"""
+USD_MICROS = {"small": 12, "large": 900}
+
+
+def edit(operator: str) -> str:
+    """A model's reply."""
+    block = f"<<<<<<< SEARCH\n    return a - b\n=======\n    return a {operator} b\n>>>>>>> REPLACE"
+    return f"I would change this:\n\ncalc.py\n{block}\n\nThat is all.\n"
+
+
+@dataclass(frozen=True)
+class Project:
+    """Somebody's repository, with work of theirs that is not committed, and their own configuration.
+
+    Attributes:
+        repository: whose folder the run is started in.
+        home: where the models' scripts and their bills lie.
+    """
+
+    repository: TempRepo
+    home: Path
+
+    @classmethod
+    def make(cls, folder: Path, *, check: str = TESTS, models: Sequence[str] = ("small", "large")) -> "Project":
+        """A new one: the small model's edit is wrong, the large model's is right."""
+        repository = TempRepo(folder / "project").commit({**FILES, "fix.yaml": WORKFLOW.replace("{check}", check)})
+        repository.write({"notes.txt": "one\nstaged\n", "untracked.txt": "mine\n"}).git("add", "notes.txt")
+        repository.write({"notes.txt": "one\nstaged\nand more\n"})
+        home = folder / "config" / "rung"
+        home.mkdir(parents=True)
+        tiers = {"small": "local", "large": "premium"}
+        tables = "".join(MODEL.format(name=name, tier=tiers[name]) for name in models)
+        (home / "config.toml").write_text(tables)
+        for name, operator in (("small", "*"), ("large", "+")):
+            usage = {"input": 100, "output": 20, "usd_micros": USD_MICROS[name]}
+            (home / f"{name}.json").write_text(json.dumps({"replies": [{"text": edit(operator), "usage": usage}]}))
+        return cls(repository, home)
+
+    @property
+    def folder(self) -> Path:
+        """The user's files."""
+        return self.repository.folder
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """That of somebody who starts a run."""
+        return {**os.environ, "XDG_CONFIG_HOME": str(self.home.parent)}
+
+    def billed(self) -> dict[str, int]:
+        """How often each model was asked, as whoever serves it counts."""
+        bills = {name: self.home / f"{name}.json.calls" for name in USD_MICROS}
+        return {name: bill.read_text().count("\n") if bill.exists() else 0 for name, bill in bills.items()}
+
+    def belongings(self) -> Mapping[str, bytes]:
+        """All that is the user's: files, index, HEAD and branches; what a run adds is left out."""
+        files = [path for path in self.folder.rglob("*") if path.is_file() and ".git" not in path.parts]
+        found = {str(path.relative_to(self.folder)): path.read_bytes() for path in files if path.name != "stderr"}
+        git_dir = self.folder / ".git"
+        return {**found, **{name: (git_dir / name).read_bytes() for name in ("index", "HEAD", "config")}}
+
+    def refs(self) -> Mapping[str, str]:
+        """Every reference and what it names."""
+        lines = self.repository.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+        return dict(line.split() for line in lines)
+
+    def stale_locks(self) -> list[Path]:
+        """Lock files of git."""
+        return sorted((self.folder / ".git").rglob("*.lock"))
