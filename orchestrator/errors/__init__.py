@@ -5,7 +5,9 @@
     RungError                     exit 1   expected failures; one clear line, never a traceback
     ├── InputError                exit 2   bad files, bad usage: found before anything runs
     │   ├── WorkflowError                  a workflow file; carries every problem found in it
-    │   └── ConfigError                    a configuration file, variable or option
+    │   ├── ConfigError                    a configuration file, variable or option
+    │   └── MatrixError                    a matrix that cannot be expanded
+    ├── OutputError               exit 1   standard output takes no more
     ├── ExpressionError           exit 2   text inside ``${{ }}``; carries the offset
     │   └── OperandError                   a value that an operation refuses; its caller adds the place
     ├── GraphError                exit 2   the graph itself: a cycle, an unknown id, a duplicate
@@ -42,6 +44,8 @@ Errors carry data; their text is derived in ``__str__`` and says what happened a
 from orchestrator.errors.base import (
     ConfigError,
     InputError,
+    MatrixError,
+    OutputError,
     Problem,
     RungError,
     WorkflowError,
@@ -105,8 +109,10 @@ __all__ = [
     "JournalMissingError",
     "JournalVersionError",
     "MachineError",
+    "MatrixError",
     "ModelError",
     "OperandError",
+    "OutputError",
     "OverwriteError",
     "ParseError",
     "PathError",

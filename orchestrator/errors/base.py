@@ -55,3 +55,20 @@ class WorkflowError(InputError):
 
 class ConfigError(InputError):
     """A configuration value cannot be used."""
+
+
+class MatrixError(InputError):
+    """A matrix cannot be expanded.
+
+    Attributes:
+        location: of the fault inside the matrix: names of axes and keys, indexes of entries.
+    """
+
+    def __init__(self, location: Sequence[str | int], what: str, *, hint: str = "") -> None:
+        path = "matrix" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+        super().__init__([Problem(what=what, path=path, hint=hint)])
+        self.location, self.what, self.hint = tuple(location), what, hint
+
+
+class OutputError(RungError):
+    """Standard output takes no more, for a reason that a person has to hear (a full disk)."""

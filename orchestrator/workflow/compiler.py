@@ -41,7 +41,7 @@ def compile_workflow(root: Place, call: Callable[[Place, str], Plan | None]) -> 
     around = Surroundings(
         defaults=_defaults(root.at("defaults"), place),
         pools=frozenset(root.at("pools").names),
-        call=lambda place, uses: _adopt(call(place, uses), place, pools),
+        call=lambda place, uses: _adopt(call(place, uses), place, pools=pools),
     )
     graph = compile_nodes(around, place, visible=visible)
     check_templates(keys.env, root.at("env"), visible=visible.without("env"))
@@ -109,7 +109,7 @@ def _nodes(root: Place) -> Place:
     return root.at(written[0] if written else "nodes")
 
 
-def _adopt(plan: Plan | None, place: Place, pools: dict[str, int]) -> Plan | None:
+def _adopt(plan: Plan | None, place: Place, *, pools: dict[str, int]) -> Plan | None:
     """``plan``, whose pools join those of the calling workflow: one name is one pool in a run."""
     for name, slots in (plan.pools if plan else {}).items():
         if pools.setdefault(name, slots) != slots:

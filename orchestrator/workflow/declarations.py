@@ -17,20 +17,20 @@ def declare(keys: dict[str, InputKeys], place: Place) -> dict[str, InputSpec]:
 
 
 def _declare(keys: InputKeys, place: Place) -> InputSpec:
-    enum = tuple(_typed(keys.type, one, place.at("enum", index)) for index, one in enumerate(keys.enum))
+    enum = tuple(_typed(keys.type, one, place=place.at("enum", index)) for index, one in enumerate(keys.enum))
     if enum and keys.type not in _WITH_ENUM:
         place.at("enum").note(f"an input of type {keys.type} has no enum", "types with enum: string, number")
     spec = InputSpec(type=keys.type, required=keys.required, description=keys.description, enum=enum)
     if keys.default is None:
         return spec
-    default = _typed(keys.type, keys.default, place.at("default"))
+    default = _typed(keys.type, keys.default, place=place.at("default"))
     if enum and default not in enum:
         choices = ", ".join(to_text(one) for one in enum)
         place.at("default").note(f"the default {quoted(to_text(default))} is not in enum ({choices})")
     return InputSpec(type=keys.type, required=keys.required, default=default, description=keys.description, enum=enum)
 
 
-def _typed(kind: str, value: JsonValue, place: Place) -> JsonValue:
+def _typed(kind: str, value: JsonValue, *, place: Place) -> JsonValue:
     """``value`` as written in the file: a text where the type is ``string``, else only what is of the type already."""
     if kind == "json":
         return value

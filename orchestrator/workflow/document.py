@@ -185,7 +185,7 @@ class _Composer:
         del event
         frame = self._frames.pop()
         for line, tree in frame.merges:
-            self._merge(frame.tree, line, tree)
+            self._merge(frame.tree, line, source=tree)
         self._finish(_Node(frame.tree, self._size - frame.start, frame.height + 1), frame.anchor)
 
     def _alias(self, event: AliasEvent) -> None:
@@ -216,9 +216,9 @@ class _Composer:
         if isinstance(frame.tree, Items):
             frame.tree.items.append(node.tree)
         else:
-            self._enter(frame, frame.tree, node.tree)
+            self._enter(frame, frame.tree, value=node.tree)
 
-    def _enter(self, frame: _Frame, table: Table, value: Tree) -> None:
+    def _enter(self, frame: _Frame, table: Table, *, value: Tree) -> None:
         assert frame.key is not None
         key, line = frame.key, frame.key_line
         if frame.is_merge:
@@ -233,7 +233,7 @@ class _Composer:
             table.entries[key] = Entry(line, value)
         frame.key = None
 
-    def _merge(self, into: Items | Table, line: int, source: Tree) -> None:
+    def _merge(self, into: Items | Table, line: int, *, source: Tree) -> None:
         assert isinstance(into, Table)
         tables = source.items if isinstance(source, Items) else [source]
         for table in tables:

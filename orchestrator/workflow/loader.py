@@ -31,7 +31,7 @@ def load(path: Path) -> Plan:
         WorkflowError: with every problem found, in it and in the files that it calls.
     """
     text = read(path)
-    return _Loader(path.parent).plan(text, str(path), path)
+    return _Loader(path.parent).plan(text, str(path), path=path)
 
 
 def loads(text: str, *, source: str, base: Path | None) -> Plan:
@@ -46,7 +46,7 @@ def loads(text: str, *, source: str, base: Path | None) -> Plan:
         WorkflowError: with every problem found, in it and in the files that it calls.
     """
     text = decode(text.encode("utf-8", errors="surrogatepass"), source)
-    return _Loader(base).plan(text, source, base / Path(source).name if base else None)
+    return _Loader(base).plan(text, source, path=base / Path(source).name if base else None)
 
 
 class _CallError(Exception):
@@ -90,19 +90,19 @@ class _Loader:
         self._chain: list[_File] = []
         self._called: dict[Path, _Called | None] = {}
 
-    def plan(self, text: str, name: str, path: Path | None) -> Plan:
+    def plan(self, text: str, name: str, *, path: Path | None) -> Plan:
         """The plan of the outermost file.
 
         Raises:
             WorkflowError: with the problems of all files, those of a calling file first.
         """
-        called = self._compile(text, name, path)
+        called = self._compile(text, name, path=path)
         problems = [problem for report in self._reports for problem in sorted(report.problems, key=_line)]
         if problems or called is None:
             raise WorkflowError(problems)
         return called.plan
 
-    def _compile(self, text: str, name: str, path: Path | None) -> _Called | None:
+    def _compile(self, text: str, name: str, *, path: Path | None) -> _Called | None:
         file = _File(name, path, Diagnostics(name), len(text))
         self._reports.append(file.diagnostics)
         root = parse(text, file.diagnostics)
@@ -118,7 +118,7 @@ class _Loader:
         try:
             path, name = self._find(uses, caller)
             if path not in self._called:
-                self._called[path] = self._compile(_read(path, uses), name, path)
+                self._called[path] = self._compile(_read(path, uses), name, path=path)
             called = self._called[path]
             return _take(caller, called) if called else None
         except _CallError as error:

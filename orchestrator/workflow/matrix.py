@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
-from orchestrator.errors import InputError, Problem
+from orchestrator.errors import MatrixError
 from orchestrator.workflow.diagnostics import closest
-from orchestrator.workflow.tree import Key, dotted, quoted
+from orchestrator.workflow.tree import quoted
 
 MAX_COMBINATIONS = 256
 """GitHub's limit."""
@@ -20,18 +20,6 @@ MAX_COMBINATIONS = 256
 _MAX_PRODUCT = 2_048
 _MAX_ENTRIES = 1_000
 _Combination: TypeAlias = dict[str, JsonValue]
-
-
-class MatrixError(InputError):
-    """A matrix cannot be expanded.
-
-    Attributes:
-        location: of the fault inside the matrix.
-    """
-
-    def __init__(self, location: tuple[Key, ...], what: str, hint: str = "") -> None:
-        super().__init__([Problem(what=what, path=dotted(("matrix", *location)), hint=hint)])
-        self.location, self.what, self.hint = location, what, hint
 
 
 def matrix_combinations(value: JsonObject) -> list[JsonObject]:
@@ -48,7 +36,7 @@ def matrix_combinations(value: JsonObject) -> list[JsonObject]:
     axes = {name: _axis(name, values) for name, values in value.items() if name not in ("include", "exclude")}
     include, exclude = _entries(value, "include"), _entries(value, "exclude")
     if not axes and not include:
-        raise MatrixError((), "the matrix has no axis", "write a name and a list of values")
+        raise MatrixError((), "the matrix has no axis", hint="write a name and a list of values")
     _check_exclude(exclude, axes)
     if math.prod(map(len, axes.values())) > _MAX_PRODUCT:
         raise MatrixError((), f"the axes make more than {_MAX_PRODUCT:,} combinations before exclude")
@@ -60,7 +48,7 @@ def matrix_combinations(value: JsonObject) -> list[JsonObject]:
 
 def _axis(name: str, values: JsonValue) -> Sequence[JsonValue]:
     if not isinstance(values, Sequence) or isinstance(values, str):
-        raise MatrixError((name,), f"the axis {quoted(name)} is no list", "write its values as a list")
+        raise MatrixError((name,), f"the axis {quoted(name)} is no list", hint="write its values as a list")
     if not values:
         raise MatrixError((name,), f"the axis {quoted(name)} has no values")
     return values
@@ -69,7 +57,7 @@ def _axis(name: str, values: JsonValue) -> Sequence[JsonValue]:
 def _entries(matrix: JsonObject, key: str) -> list[JsonObject]:
     entries = matrix.get(key, [])
     if not isinstance(entries, Sequence) or isinstance(entries, str):
-        raise MatrixError((key,), f"{key} is no list", "write a list of mappings")
+        raise MatrixError((key,), f"{key} is no list", hint="write a list of mappings")
     if len(entries) > _MAX_ENTRIES:
         raise MatrixError((key,), f"{key} has more than {_MAX_ENTRIES:,} entries")
     checked = []
@@ -86,7 +74,7 @@ def _check_exclude(exclude: Sequence[JsonObject], axes: Mapping[str, Sequence[Js
             if key not in axes:
                 near = closest(key, axes)
                 hint = f"did you mean {near!r}?" if near else f"axes: {', '.join(axes) or 'none'}"
-                raise MatrixError(("exclude", index, key), f"the matrix has no axis {quoted(key)}", hint)
+                raise MatrixError(("exclude", index, key), f"the matrix has no axis {quoted(key)}", hint=hint)
 
 
 def _product(axes: Mapping[str, Sequence[JsonValue]], exclude: Sequence[JsonObject]) -> list[_Combination]:

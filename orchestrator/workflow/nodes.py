@@ -79,14 +79,14 @@ def compile_nodes(around: Surroundings, nodes: Place, *, visible: Visible, nesti
     if nesting > MAX_NESTING:
         nodes.note(f"loops are nested more than {MAX_NESTING} levels deep")
         return Graph()
-    drafts = [draft for node in nodes.names if (draft := _draft(around, node, nodes.at(node)))]
+    drafts = [draft for node in nodes.names if (draft := _draft(around, node, place=nodes.at(node)))]
     check_needs({draft.id: draft.keys.needs for draft in drafts}, nodes)
     outputs: dict[str, Names] = {**dict.fromkeys(nodes.names), **{draft.id: draft.outputs for draft in drafts}}
     inside = visible.plus({}, outputs=outputs)
     return Graph(tuple(_compile(around, draft, visible=inside, nesting=nesting) for draft in drafts), outputs)
 
 
-def _draft(around: Surroundings, node: str, place: Place) -> _Draft | None:
+def _draft(around: Surroundings, node: str, *, place: Place) -> _Draft | None:
     if not is_authored_id(node):
         hint = "a letter or _ first, then letters, digits, _ and -, at most 100"
         place.note(f"{quoted(node)} is no id of a node", hint)
@@ -136,7 +136,7 @@ def _compile(around: Surroundings, draft: _Draft, *, visible: Visible, nesting: 
     visible = visible.plus({"needs": frozenset(keys.needs)})
     condition = check_condition(keys.if_, place.at("if"), visible=visible.with_status()) if keys.if_ else ""
     spread = compile_spread(keys, place, visible=visible)
-    inner = _inner(draft, spread, visible)
+    inner = _inner(draft, spread, visible=visible)
     site = Site(
         place=place,
         visible=inner,
@@ -162,7 +162,7 @@ def _compile(around: Surroundings, draft: _Draft, *, visible: Visible, nesting: 
     )
 
 
-def _inner(draft: _Draft, spread: Spread | None, visible: Visible) -> Visible:
+def _inner(draft: _Draft, spread: Spread | None, *, visible: Visible) -> Visible:
     """What the texts of a node see when it runs: where it is repeated, also its item."""
     if spread is not None:
         return visible.plus(spread.contexts)

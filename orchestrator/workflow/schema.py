@@ -116,14 +116,16 @@ class BackoffKeys(Keys):
 _BACKOFF_SCHEMA: Any = {"anyOf": [{"type": "number", "minimum": 0}, {DEFINITION: "BackoffKeys"}]}
 
 
+RetriedKinds: TypeAlias = Annotated[
+    list[Literal["validation", "format", "timeout", "transient", "conflict"]], Field(min_length=1)
+]
+
+
 class RetryKeys(Keys):
     """What is tried again."""
 
     max_attempts: Annotated[int, Field(ge=1, le=1000)] = 1
-    on: Annotated[
-        list[Literal["validation", "format", "timeout", "transient", "conflict"]],
-        Field(min_length=1),
-    ] = ["validation", "format", "timeout"]
+    on: RetriedKinds = ["validation", "format", "timeout"]
     backoff: Annotated[BackoffKeys, BeforeValidator(_backoff), WithJsonSchema(_BACKOFF_SCHEMA)] = BackoffKeys()
 
 
@@ -152,8 +154,9 @@ class AgentRetryKeys(RetryKeys):
     """What a model is asked again for."""
 
     max_attempts: Annotated[int, Field(ge=1, le=1000)] = 3
+    on: RetriedKinds = ["validation", "format", "timeout", "conflict"]
     backoff: Annotated[BackoffKeys, BeforeValidator(_backoff), WithJsonSchema(_BACKOFF_SCHEMA)] = BackoffKeys(base=0.0)
-    escalate: Count = 1
+    escalate: Annotated[int, Field(ge=0, le=1000)] = 1
     feedback: Literal["diagnostics", "none"] = "diagnostics"
 
 

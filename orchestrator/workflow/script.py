@@ -84,7 +84,7 @@ def _check_expansion(script: str, starts: list[tuple[int, Expression]], *, place
     regions = literal_regions(script) if expands and starts else []
     begins = [region.start for region in regions]
     for start, expression in starts:
-        region = _region_at(start, regions, begins)
+        region = _region_at(start, regions, begins=begins)
         if not expands:
             what = "this shell expands no ${{ }}"
             place.note(what, "pass it through env: and read that variable", offset=expression.offset)
@@ -93,6 +93,6 @@ def _check_expansion(script: str, starts: list[tuple[int, Expression]], *, place
             place.note(what, 'pass it through env: and write "$NAME"', offset=expression.offset)
 
 
-def _region_at(offset: int, regions: list[Region], begins: list[int]) -> Region | None:
+def _region_at(offset: int, regions: list[Region], *, begins: list[int]) -> Region | None:
     index = bisect_right(begins, offset) - 1
     return regions[index] if index >= 0 and offset < regions[index].end else None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.node import Foreach
+from orchestrator.errors import MatrixError
 from orchestrator.workflow.constants import is_constant, value_expression
-from orchestrator.workflow.matrix import MatrixError, matrix_combinations
+from orchestrator.workflow.matrix import matrix_combinations
 from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import SpreadKeys, StrategyKeys
 from orchestrator.workflow.templates import check_condition, check_template

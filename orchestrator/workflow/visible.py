@@ -96,7 +96,7 @@ def check_expression(expression: Expression, place: Place, *, visible: Visible) 
     needs = visible.contexts.get("needs") or frozenset()
     for node in expression.status_nodes():
         if not _find(node.path[0], needs):
-            place.note(*_no_name("needs", node.path[0], place, visible=visible), offset=node.offset)
+            place.note(*_no_name("needs", node.path[0], place=place, visible=visible), offset=node.offset)
 
 
 def _faults(path: tuple[str, ...], place: Place, *, visible: Visible) -> Iterator[tuple[str, str]]:
@@ -108,7 +108,7 @@ def _faults(path: tuple[str, ...], place: Place, *, visible: Visible) -> Iterato
     if len(path) == 1 or names is None:
         return
     if not (found := _find(path[1], names)):
-        yield _no_name(context, path[1], place, visible=visible)
+        yield _no_name(context, path[1], place=place, visible=visible)
     elif context in ("needs", "nodes"):
         yield from _node_faults((context, found, *path[2:]), place, visible=visible)
 
@@ -131,7 +131,7 @@ def _no_context(name: str, place: Place, *, visible: Visible) -> tuple[str, str]
     return f"there is no context {quoted(name)} here", place.near(name, visible.contexts, noun="there are")
 
 
-def _no_name(context: str, name: str, place: Place, *, visible: Visible) -> tuple[str, str]:
+def _no_name(context: str, name: str, *, place: Place, visible: Visible) -> tuple[str, str]:
     names = visible.contexts.get(context) or frozenset()
     what = {
         "inputs": f"the input {quoted(name)} is not declared",

@@ -6,15 +6,11 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestrator.errors import InputError, Problem, RungError
+from orchestrator.errors import InputError, OutputError, Problem
 from orchestrator.frontends.cli.folders import write_new
 
 _STANDARD = (0, 1, 2)
 _STEERING = frozenset({"Cc", "Cf"})
-
-
-class OutputError(RungError):
-    """Standard output takes no more, for a reason that a person has to hear (a full disk)."""
 
 
 def open_standard_streams() -> None:

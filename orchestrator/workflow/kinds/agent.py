@@ -62,7 +62,7 @@ class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
     kind: Literal["agent"] = "agent"
     prompt: Template
     system: Constant = ""
-    files: Annotated[list[Constant], Field(min_length=1)]
+    files: Annotated[Globs, Field(min_length=1)]
     tier: Annotated[TierKeys, BeforeValidator(_tier), WithJsonSchema(_TIER_SCHEMA)] = TierKeys()
     validate_: Annotated[list[CheckKeys], Field(min_length=1)]
     permissions: PermissionKeys = PermissionKeys()
@@ -80,7 +80,9 @@ def _compile(keys: AgentKeys, site: Site) -> Parts:
         check_shell(check.shell, place.at("validate", index, "shell"))
     for index, path in enumerate(keys.files):
         if fault := _path_fault(path):
-            place.at("files", index).note(f"{quoted(path)} {fault}", "name a file relative to the repository's root")
+            place.at("files", index).note(
+                f"{quoted(path)} {fault}", "name one file, from the repository's root: src/a.py"
+            )
     if TIERS.index(keys.tier.start) > TIERS.index(keys.tier.max):
         place.at("tier").note("start is above max", f"the tiers are, cheapest first: {', '.join(TIERS)}")
     return Parts(
@@ -103,9 +105,12 @@ def _check(keys: CheckKeys, index: int) -> dict[str, JsonValue]:
 
 
 def _path_fault(path: str) -> str:
-    if path.startswith("/") or ".." in path.split("/"):
+    levels = path.split("/")
+    if path.startswith(("/", "~")) or ".." in levels:
         return "leaves the repository"
-    return "" if path else "is no path"
+    if not all(levels) or "." in levels:
+        return "has an empty or a '.' level"
+    return "is a pattern" if "*" in path or "?" in path else ""
 
 
-AGENT = Kind(name="agent", keys=AgentKeys, compile=_compile, sign="prompt", edits=True)
+AGENT = Kind(name="agent", keys=AgentKeys, compile=_compile, sign="prompt", edits=True, outputs=frozenset({"commit"}))

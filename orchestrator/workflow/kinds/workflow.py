@@ -37,7 +37,7 @@ def _compile(keys: CallKeys, site: Site) -> Parts:
     plan = site.call(site.place.at("uses"), keys.uses)
     if plan is None:
         return Parts()
-    return Parts(body=_body(plan, _templates(keys.with_, plan, site)), children=plan.nodes)
+    return Parts(body=_body(plan, _templates(keys.with_, plan, site=site)), children=plan.nodes)
 
 
 def _body(plan: Plan, given: Mapping[str, str]) -> JsonObject:
@@ -53,7 +53,7 @@ def _body(plan: Plan, given: Mapping[str, str]) -> JsonObject:
     }
 
 
-def _templates(values: Mapping[str, JsonValue], plan: Plan, site: Site) -> dict[str, str]:
+def _templates(values: Mapping[str, JsonValue], plan: Plan, *, site: Site) -> dict[str, str]:
     place = site.place.at("with")
     for name in missing(plan.inputs, values):
         what = f"{quoted(plan.source)} must be given the input {quoted(name)}"
