@@ -1,7 +1,7 @@
 """Runs one plan: joins the machine, the policies and the handlers, and tells every step as an event."""
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from orchestrator.executor.fanout import perform_foreach
 from orchestrator.executor.kinds import KINDS
 from orchestrator.executor.loop import Loop
 from orchestrator.executor.machine import Admit, Child, Ended, Machine
+from orchestrator.executor.overlap import taking_turns
 from orchestrator.executor.policy import RunEnd, Tries, over_limit, retry_wait, run_status
 from orchestrator.executor.restore import OUT_OF_MINUTES, limit_hit, restore, standing_failures
 from orchestrator.executor.transitions import BLOCKED, CANCELLED, FAILED, SKIPPED, STATUS, SUCCEEDED
@@ -106,12 +107,13 @@ class Engine:
         self._board = Board(phases=self._machine.phases, contexts=_contexts(setup), is_stopping=self._is_stopping)
         queue = self._machine.queue
         self._pools = {name: queue.add_pool(slots) for name, slots in {**setup.pools, **setup.plan.pools}.items()}
+        turns = self._turns(setup.plan.nodes)
         for spec in setup.plan.nodes:
             number = self._board.add(spec)
             if spec.condition or spec.join == Join.ALL_DONE:
                 self._machine.mark(number, asks=asks(spec), survives=survives(spec))
-            if spec.pools:
-                queue.assign(number, self._pools_of(spec))
+            if spec.pools or spec.id in turns:
+                queue.assign(number, (*self._pools_of(spec), *turns.get(spec.id, ())))
         self._loop: Loop[Outcome] = Loop(self._machine, self, workers=setup.workers)
         self._settlers: Mapping[type[Outcome], Callable[[int, Any], None]] = {
             Succeeded: self._settle_succeeded,
@@ -286,11 +288,12 @@ class Engine:
     def expand(self, node: int, step: int, outcome: Expanded) -> None:
         """Add the children of the running ``node``, which has been told."""
         own = (self._machine.queue.add_pool(outcome.max_parallel),) if outcome.max_parallel else ()
+        turns = self._turns(outcome.children)
         numbers = [self._board.add(spec, node) for spec in outcome.children]
-        children: list[Child] = [
-            child_of(spec, self._board.numbers, pools=(*self._pools_of(spec), *own), weight=self._expected)
-            for spec in outcome.children
-        ]
+        children: list[Child] = []
+        for spec in outcome.children:
+            pools = (*self._pools_of(spec), *own, *turns.get(spec.id, ()))
+            children.append(child_of(spec, self._board.numbers, pools=pools, weight=self._expected))
         self._expansions[node] = Expansion(step, numbers, outcome.fail_fast, outcome.notes)
         self._machine.expand(node, children)
 
@@ -371,6 +374,14 @@ class Engine:
     def _pools_of(self, spec: NodeSpec) -> tuple[int, ...]:
         """A node that only spreads over items takes no slot: its children do."""
         return tuple(self._pools[name] for name in spec.pools) if spec.foreach is None else ()
+
+    def _turns(self, specs: Sequence[NodeSpec]) -> dict[NodeId, tuple[int, ...]]:
+        """A pool of one slot for each group of nodes that would write the same files."""
+        turns: dict[NodeId, tuple[int, ...]] = {}
+        for group in taking_turns(specs):
+            pool = self._machine.queue.add_pool(1)
+            turns.update((specs[index].id, (pool,)) for index in group if specs[index].foreach is None)
+        return turns
 
     def _expected(self, node: NodeId) -> float:
         return self._setup.seconds.get(node, 1.0)
