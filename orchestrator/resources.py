@@ -40,7 +40,7 @@ def places(cwd: Path, environ: Mapping[str, str]) -> Places:
     return Places(project=project_root(cwd), user=config_home(environ))
 
 
-def find(folder: str, name: str, where: Places) -> Path:
+def find(folder: str, name: str, *, where: Places) -> Path:
     """The file that ``name`` means: a path as it is, or the first file of that name in ``where``.
 
     A name with a directory separator or a data file's ending is a path and is returned without a look
@@ -58,7 +58,7 @@ def find(folder: str, name: str, where: Places) -> Path:
                 return candidate
     if _exists(Path(name)):
         return Path(name)
-    raise InputError([_missing(folder, name, names(folder, where))])
+    raise InputError([_missing(folder, name, known=names(folder, where))])
 
 
 def names(folder: str, where: Places) -> tuple[str, ...]:
@@ -79,15 +79,15 @@ def config_home(environ: Mapping[str, str]) -> Path | None:
 
     Source: XDG Base Directory Specification, which has relative paths ignored.
     """
-    return _home(environ, "XDG_CONFIG_HOME", ".config")
+    return _home(environ, "XDG_CONFIG_HOME", below_home=".config")
 
 
 def state_home(environ: Mapping[str, str]) -> Path | None:
     """``$XDG_STATE_HOME/rung`` or ``~/.local/state/rung``; ``None`` as in :func:`config_home`."""
-    return _home(environ, "XDG_STATE_HOME", ".local/state")
+    return _home(environ, "XDG_STATE_HOME", below_home=".local/state")
 
 
-def _home(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:
+def _home(environ: Mapping[str, str], variable: str, *, below_home: str) -> Path | None:
     chosen = environ.get(variable, "")
     if os.path.isabs(chosen):  # noqa: PTH117 - an empty string is no path, and Path("") would be "."
         return Path(chosen) / "rung"
@@ -123,7 +123,7 @@ def _is_file(path: Path) -> bool:
         return False  # a name that no file system can hold, or a folder that may not be entered
 
 
-def _missing(folder: str, name: str, known: tuple[str, ...]) -> Problem:
+def _missing(folder: str, name: str, *, known: tuple[str, ...]) -> Problem:
     near = get_close_matches(name, known, 1)
     listed = f"known: {', '.join(known)}" if known else f"give the path of a file, or put it into .rung/{folder}/"
     return Problem(

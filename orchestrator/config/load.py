@@ -8,7 +8,7 @@ from typing import Any
 from orchestrator.config.check import problems_of
 from orchestrator.config.files import repository_source, user_source
 from orchestrator.config.merge import admitted, merge, origins, value_at
-from orchestrator.config.origin import Layer, Origin, Source
+from orchestrator.config.origin import KeyPath, Layer, Origin, Source
 from orchestrator.config.settings import Settings
 from orchestrator.config.text import command_line_source, environment_source
 from orchestrator.errors import ConfigError, Problem
@@ -23,7 +23,7 @@ class Loaded:
     """
 
     settings: Settings
-    origins: Mapping[tuple[str, ...], Origin]
+    origins: Mapping[KeyPath, Origin]
     notices: tuple[Problem, ...] = ()
 
     def origin(self, path: str) -> Origin:
@@ -35,10 +35,11 @@ class Loaded:
         return self.origins[tuple(path.split("."))]
 
     def values(self) -> Iterator[tuple[str, Any, Origin]]:
-        """Every key, dotted, with its value and origin, in the order of declaration."""
-        data = self.settings.model_dump()
+        """Every key that has a value, dotted, with it and its origin, in the order of declaration."""
+        data = self.settings.model_dump(by_alias=True)
         for path, origin in self.origins.items():
-            yield ".".join(path), value_at(data, path), origin
+            if (value := value_at(data, path)) is not None:
+                yield ".".join(map(str, path)), value, origin
 
 
 def load_settings(cwd: Path, environ: Mapping[str, str], *, overrides: Sequence[str] = ()) -> Loaded:
@@ -60,7 +61,7 @@ def load_settings(cwd: Path, environ: Mapping[str, str], *, overrides: Sequence[
     layers = (user, repository, environment, command_line)
     if problems := [problem for source in layers for problem in problems_of(source, Settings)]:
         raise ConfigError(problems)
-    defaults = Source(Layer.DEFAULT, Settings().model_dump())
+    defaults = Source(Layer.DEFAULT, Settings().model_dump(by_alias=True))
     repository, refused = admitted(repository, merge((defaults, user)), model=Settings)
     sources = (user, repository, environment, command_line)
     return Loaded(Settings.model_validate(merge(sources)), origins(sources, Settings), (*notices, *refused))

@@ -1,14 +1,15 @@
 """Layers laid over each other: tables merge, lists and values replace."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from orchestrator.config.origin import KeyPath, Layer, Origin, Source
-from orchestrator.config.settings import Repository, leaves
+from orchestrator.config.rules import Repository
+from orchestrator.config.settings import leaves
 from orchestrator.errors import Problem
 
 
@@ -20,9 +21,18 @@ def merge(sources: Sequence[Source]) -> dict[str, Any]:
     return merged
 
 
-def origins(sources: Sequence[Source], model: type[BaseModel]) -> dict[tuple[str, ...], Origin]:
-    """For each key of ``model``, the origin of the value that :func:`merge` leaves in it."""
-    return {path: _origin(sources, path) for path in leaves(model)}
+def origins(sources: Sequence[Source], model: type[BaseModel]) -> dict[KeyPath, Origin]:
+    """For each key of ``model``, the origin of the value that :func:`merge` leaves in it.
+
+    An array of tables is told by the keys of its tables (``models``, 0, ``name``), an empty one by its own key.
+    """
+    found: dict[KeyPath, Origin] = {}
+    for path in leaves(model):
+        holder = next((one for one in reversed(sources) if value_at(one.data, path) is not None), None)
+        below = _keys_of_tables(value_at(holder.data, path)) if holder else ()
+        for whole in [(*path, *rest) for rest in below] or [path]:
+            found[whole] = holder.origin(whole) if holder else Origin(Layer.DEFAULT)
+    return found
 
 
 def admitted(source: Source, below: Mapping[str, Any], *, model: type[BaseModel]) -> tuple[Source, tuple[Problem, ...]]:
@@ -49,7 +59,10 @@ def value_at(data: Mapping[str, Any], path: KeyPath) -> Any:
     """The value at ``path``; ``None`` where there is none (TOML has no null)."""
     found: Any = data
     for part in path:
-        found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(part, int):
+            found = found[part] if isinstance(found, list) and part < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, Mapping) else None
     return found
 
 
@@ -85,6 +98,7 @@ def _drop(data: dict[str, Any], path: tuple[str, ...]) -> None:
     del data[last]
 
 
-def _origin(sources: Sequence[Source], path: tuple[str, ...]) -> Origin:
-    holders = [source for source in sources if value_at(source.data, path) is not None]
-    return holders[-1].origin(path) if holders else Origin(Layer.DEFAULT)
+def _keys_of_tables(value: Any) -> Iterator[KeyPath]:
+    for index, table in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(table, Mapping):
+            yield from ((index, key) for key in table)

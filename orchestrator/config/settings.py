@@ -1,29 +1,18 @@
 """The tree of settings: the one table of keys, types, bounds, defaults and of what a repository may say."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from orchestrator.config.origin import KeyPath
+from orchestrator.config.rules import Repository, Table
+from orchestrator.config.validate import ValidationSettings
 
-
-class Repository(StrEnum):
-    """What the repository's own file may do to a key; it comes with the code and is not trusted."""
-
-    NARROW = "narrow"
-    """Lower it below what the user or the default says; 0 means no cap and is the widest value."""
-    FREE = "free"
-    """Set it to anything."""
-    NEVER = "never"
-    """Nothing: the key is the user's own."""
-
-
-class Table(BaseModel):
-    """A table of settings: closed, frozen, and as strict as TOML's own types."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+REPEATED = "repeated"
+"""Pydantic's word for a name that has to be unique and is not."""
 
 
 class LimitSettings(Table):
@@ -57,15 +46,27 @@ class ModelSettings(Table):
     )
 
 
+def _named_once(models: list[ModelSettings]) -> list[ModelSettings]:
+    names = [model.name for model in models]
+    repeated = [index for index, name in enumerate(names) if name in names[:index]]
+    if repeated:
+        error = PydanticCustomError(REPEATED, "there is one of this name already")
+        details = [InitErrorDetails(type=error, loc=(index, "name"), input=names[index]) for index in repeated]
+        raise ValidationError.from_exception_data("models", details)
+    return models
+
+
 class Settings(Table):
     """Everything that can be configured."""
 
-    models: Annotated[list[ModelSettings], Repository.NEVER] = Field(
-        default_factory=list, description="The models that may be asked, in order within their tiers."
-    )
-
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps of one run.")
     terminal: TerminalSettings = Field(default_factory=TerminalSettings, description="What a person sees.")
+    models: Annotated[list[ModelSettings], AfterValidator(_named_once), Repository.NEVER] = Field(
+        default_factory=list, description="The models that may be asked, in order within their tiers."
+    )
+    validation: ValidationSettings = Field(
+        default_factory=ValidationSettings, alias="validate", description="How results are judged, stage by stage."
+    )
 
 
 def leaves(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Mapping[tuple[str, ...], Repository]:
@@ -75,7 +76,7 @@ def leaves(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Mapping[tupl
         TypeError: a key has no rule: each one must say what an untrusted file may do to it.
     """
     found: dict[tuple[str, ...], Repository] = {}
-    for name, field in model.model_fields.items():
+    for name, field in fields(model).items():
         path = (*prefix, name)
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             found.update(leaves(field.annotation, path))
@@ -88,14 +89,24 @@ def leaves(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Mapping[tupl
 
 
 def keys_below(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
-    """The keys that the table at ``path`` may hold; empty where ``path`` is no table of ``model``."""
+    """The keys that the table at ``path`` (of an array: any of its tables) may hold; empty where there is none."""
     table: Any = model
     for part in path:
-        field = table.model_fields.get(part)
-        table = field.annotation if field else None
-        if not (isinstance(table, type) and issubclass(table, BaseModel)):
-            return ()
-    return tuple(table.model_fields)
+        if isinstance(part, int):
+            table = next(iter(get_args(table)), None)
+        else:
+            field = fields(table).get(part) if _is_table(table) else None
+            table = field.annotation if field else None
+    return tuple(fields(table)) if _is_table(table) else ()
+
+
+def fields(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """The keys of ``model`` as they are written, each with what is known of it."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _is_table(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def json_schema() -> dict[str, Any]:

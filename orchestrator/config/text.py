@@ -98,7 +98,8 @@ def _path(name: str) -> tuple[str, ...]:
 def _misspelt(name: str, model: type[BaseModel]) -> Problem | None:
     """A single underscore where two belong, or a table's name alone: nobody writes these to mean something else."""
     key = name.removeprefix(PREFIX).lower()
-    table = next((table for table in keys_below(model, ()) if key == table or key.startswith(f"{table}_")), None)
+    tables = (table for table in keys_below(model, ()) if keys_below(model, (table,)))
+    table = next((table for table in tables if key == table or key.startswith(f"{table}_")), None)
     if table is None or LEVEL in name:
         return None
     example = keys_below(model, (table,))[0] if key == table else key.removeprefix(f"{table}_")

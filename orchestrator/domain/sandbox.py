@@ -39,8 +39,9 @@ class Overlay:
     Attributes:
         lower: absolute path of the host's folder; nobody may change it while a command runs.
         target: absolute path inside; ``""`` for the same one.
-        kept: an engine's own folder whose ``upper`` receives what is written (whiteouts as overlayfs has them);
-            ``""`` to throw it away. What is thrown away lies in memory, at most ``Limits.scratch_mb`` of it.
+        kept: an engine's own folder: ``upper`` in it receives what is written (whiteouts as overlayfs has them),
+            ``work`` is the kernel's own; ``""`` to throw all away. What is thrown away lies in memory, at most
+            ``Limits.scratch_mb`` of it.
         fallback: see :data:`Fallback`; one whose upper layer is kept has none.
     """
 
@@ -108,7 +109,8 @@ class SandboxPolicy:
     """What a command in the sandbox gets to see. All that is not named here, or part of the system, is not there.
 
     Attributes:
-        tree: absolute path of the folder to work on; ``""`` where an overlay at ``mount`` holds it.
+        tree: absolute path of the folder to work on; ``""`` where an overlay at ``mount`` holds it. Where it has
+            nothing named ``.git`` an empty folder of that name is left in it.
         mount: the path at which it is seen inside: the one of the user's own repository.
         git: what ``git`` can read there; without it the tree is no repository.
         readonly: toolchains and the like.
@@ -137,7 +139,8 @@ class HeldLimit:
     Attributes:
         name: the field of :class:`Limits`.
         value: in the unit that the name says.
-        by: the mechanisms, most exact first: ``cgroup v1``, ``cgroup v2``, ``RLIMIT_...``, ``tmpfs size``, ``watchdog``.
+        by: the mechanisms, most exact first: ``cgroup v1``, ``cgroup v2``, ``RLIMIT_...``, ``tmpfs size``,
+            ``watchdog``.
     """
 
     name: str

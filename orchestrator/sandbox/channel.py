@@ -32,7 +32,8 @@ class Channel:
     Attributes:
         peer: the file descriptor to hand to the launcher; call :meth:`handed_over` when it has it.
         sent: whether the whole request has been.
-        said: word -> its numbers, as told so far: ``ready`` (pid, uid), ``error`` (errno), ``exit`` (code).
+        said: word -> its numbers, as told so far: ``ready`` (pid, uid), ``error`` (errno,
+            whether of the directory), ``exit`` (code), ``over`` (place of a limit).
     """
 
     def __init__(self) -> None:

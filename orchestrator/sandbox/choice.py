@@ -26,17 +26,17 @@ _PROBE_EXIT = 7
 _PROBE = Command(argv=("sh", "-c", f"exit {_PROBE_EXIT}"), cwd="/")
 
 
-def probe(launcher: Launcher) -> str:
+def probe(launcher: Launcher, fds: Sequence[int] = ()) -> str:
     """Run a real command under ``launcher``: ``""`` where it works, else one line that says why it does not.
 
-    Blocks for the time of one command, at most 10 s.
+    ``fds`` are further descriptors that the launcher needs. Blocks for the time of one command, at most 10 s.
     """
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.sendall(encode(_PROBE, "/bin/sh"))
         argv = launcher.wrap(supervisor_argv(theirs.fileno()))
         try:
-            stderr = _run(argv, theirs.fileno())
+            stderr = _run(argv, (theirs.fileno(), *fds))
         except FileNotFoundError:
             return f"{argv[0]} is not installed"
         except OSError as error:
@@ -47,7 +47,7 @@ def probe(launcher: Launcher) -> str:
         return _fault(launcher, parse(_answers(ours)), stderr=clean(stderr))
 
 
-def _run(argv: Sequence[str], channel: int) -> bytes:
+def _run(argv: Sequence[str], fds: Sequence[int]) -> bytes:
     """What it prints on its standard error."""
     done = subprocess.run(
         argv,
@@ -57,7 +57,7 @@ def _run(argv: Sequence[str], channel: int) -> bytes:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=_PROBE_SECONDS,
-        pass_fds=[channel],
+        pass_fds=fds,
     )
     return done.stderr
 

@@ -36,6 +36,7 @@ class Order:
     Attributes:
         program: the file to execute.
         grace: seconds between SIGTERM and SIGKILL.
+        fds: further descriptors that the launcher needs.
     """
 
     command: Command
@@ -43,6 +44,7 @@ class Order:
     launcher: Launcher
     grace: float
     on_line: LineSink | None = None
+    fds: tuple[int, ...] = ()
 
 
 class Execution:
@@ -56,6 +58,7 @@ class Execution:
         self._patience = anyio.CancelScope()
         self._channel = Channel()
         self._over = False
+        self._stopped = False
 
     async def run(self) -> CommandResult:
         """See :meth:`orchestrator.ports.CommandRunner.run`.
@@ -77,6 +80,16 @@ class Execution:
                 raise group.exceptions[0] from group
         return self._result(monotonic() - started)
 
+    def stop(self) -> None:
+        """Kill the command and all of its kin, now; :meth:`run` then returns what there is."""
+        self._stopped = True
+        self._patience.cancel()
+
+    @property
+    def exceeded(self) -> tuple[int, ...]:
+        """The watched limit that ended it, by its place; nothing where none did."""
+        return self._channel.said.get("over", ())
+
     async def _launch(self, stdin: Pipe, *, stdout: Pipe, stderr: Pipe) -> Process:
         order, channel = self._order, self._channel
         argv = order.launcher.wrap(supervisor_argv(channel.peer))
@@ -90,7 +103,7 @@ class Execution:
                     cwd="/",
                     env={},
                     start_new_session=True,
-                    pass_fds=[channel.peer],
+                    pass_fds=[channel.peer, *order.fds],
                 )
         except OSError as error:
             raise IsolationError(f"{order.launcher.name}: {argv[0]} cannot be started: {error.strerror}") from error
@@ -120,7 +133,7 @@ class Execution:
         channel = self._channel
         if channel.sent and not self._over:
             channel.terminate()  # whether it has started is known later than it starts
-            with anyio.move_on_after(self._order.grace):
+            with anyio.move_on_after(0 if self._stopped else self._order.grace):
                 await channel.listen()
         channel.close()
         with anyio.move_on_after(_LAST_RESORT):
@@ -152,7 +165,7 @@ class Execution:
             stdout=stdout,
             stderr=stderr,
             dropped_bytes=missing + also_missing,
-            idle=self._patience.cancelled_caught,
+            idle=self._patience.cancelled_caught and not self._stopped,
             seconds=seconds,
         )
 
@@ -162,8 +175,9 @@ class Execution:
             (code,) = said["exit"]
             return code if code >= 0 else 128 - code
         if "error" in said:
-            (number,) = said["error"]
-            raise OSError(number or errno.EIO, f"cannot be started: {os.strerror(number)}", self._order.program)
+            number, is_directory = said["error"]
+            what = self._order.command.cwd if is_directory else self._order.program
+            raise OSError(number or errno.EIO, f"cannot be started: {os.strerror(number)}", what)
         if "started" in said and self._patience.cancelled_caught:
             return 128 + signal.SIGKILL
         what = "the command's supervisor was killed" if "started" in said else "the command could not be started"

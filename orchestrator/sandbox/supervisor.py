@@ -8,8 +8,12 @@ From the engine, first the request (see :mod:`orchestrator.sandbox.request`), th
 SIGTERM to the command's process group. End of file, which the engine's death brings about as well, ends
 everything at once: there is no moment, however early, at which a command outlives the engine.
 
-To the engine, a line each: ``ready <own pid> <own uid>``; ``error <errno>`` when the command could not be
-started, else ``started <its pid>`` and ``exit <code>`` when it has ended, negative for a signal.
+To the engine, a line each: ``ready <own pid> <own uid>``; ``error <errno> <1 for its directory>`` when the command
+could not be started, else ``started <its pid>`` and ``exit <code>`` when it has ended, negative for a signal. And
+``over <place>`` where a limit ended it (see :mod:`orchestrator.sandbox.watchdog`).
+
+Further arguments are limits: ``RLIMIT_NAME=soft:hard``, and ``watch:name=limit`` for the watchdog, which is then
+found beside this file.
 
 As pid 1 it takes the namespace with it. Where it is not pid 1 (no namespace could be had) it adopts what the
 command orphans, kills all of that, and ends when nothing is left that it is allowed to kill.
@@ -25,11 +29,12 @@ _SIGKILL, _SIGTERM, _SIGCONT, _SIGSTOP = 9, 15, 18, 19
 _ALL_SIGNALS = [number for number in range(1, 32) if number not in (_SIGKILL, _SIGSTOP)]
 _SHELL = b"/bin/sh"
 _LENGTH_BYTES = 8
+CWD = "the working directory"
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def main(channel: int) -> None:
-    """Serve one command over ``channel`` and end with it; never returns."""
+def main(channel: int, limits: list[str]) -> None:
+    """Serve one command over ``channel``, within ``limits``, and end with it; never returns."""
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # Python would let the command interrupt us with it
     os.set_inheritable(channel, False)  # noqa: FBT003  # the parameter has no name
     is_init = os.getpid() == 1
@@ -37,10 +42,12 @@ def main(channel: int) -> None:
         adopt_orphans()
     tell(channel, f"ready {os.getpid()} {os.getuid()}")
     try:
+        limit_ourselves(limits)
         child = start(read_request(channel))
     except OSError as error:
-        tell(channel, f"error {error.errno}")
+        tell(channel, f"error {error.errno} {int(error.filename == CWD)}")
         os._exit(0)
+    guard(channel, limits)
     tell(channel, f"started {child}")
     _thread.start_new_thread(obey, (channel, child), {"is_init": is_init})
     code = wait_for(child)
@@ -49,6 +56,29 @@ def main(channel: int) -> None:
         kill_the_rest()
     tell(channel, f"exit {code}")
     os._exit(0)
+
+
+def limit_ourselves(limits: list[str]) -> None:
+    """Set the resource limits, which the command inherits; none is raised above what holds already."""
+    wanted = [limit.partition("=") for limit in limits if limit.startswith("RLIMIT_")]
+    if not wanted:
+        return
+    import resource  # not always built in
+
+    for name, _, values in wanted:
+        number = getattr(resource, name)
+        _, most = resource.getrlimit(number)
+        soft, hard = (int(value) if most < 0 else min(int(value), most) for value in values.split(":"))
+        resource.setrlimit(number, (soft, hard))
+
+
+def guard(channel: int, limits: list[str]) -> None:
+    """Start the watchdog, where something is left for it to watch."""
+    watched = [limit.removeprefix("watch:").partition("=") for limit in limits if limit.startswith("watch:")]
+    if watched:
+        sys.path.append(os.path.dirname(__file__))  # noqa: PTH120  # pathlib is slow to load
+        watchdog = __import__("watchdog")
+        watchdog.start({name: int(value) for name, _, value in watched}, lambda line: tell(channel, line))
 
 
 def read_request(channel: int) -> list[bytes]:
@@ -77,13 +107,31 @@ def start(request: list[bytes]) -> int:
     cwd, program, count, *rest = request
     argv, variables = rest[: int(count)], rest[int(count) :]
     env = dict(variable.split(b"=", 1) for variable in variables)
-    os.chdir(cwd)
     try:
-        return spawn(program, argv, env=env)
+        os.chdir(cwd)
     except OSError as error:
-        if error.errno != errno.ENOEXEC:
-            raise
-        return spawn(_SHELL, [_SHELL, program, *argv[1:]], env=env)
+        error.filename = CWD
+        raise
+    failure: OSError = FileNotFoundError(errno.ENOENT, "no such program")
+    for candidate in candidates(program, env.get(b"PATH", os.fsencode(os.defpath))):
+        try:
+            return spawn(candidate, argv, env=env)
+        except PermissionError as error:
+            failure = error
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            if error.errno != errno.ENOEXEC:
+                raise
+            return spawn(_SHELL, [_SHELL, candidate, *argv[1:]], env=env)
+    raise failure
+
+
+def candidates(program: bytes, path: bytes) -> list[bytes]:
+    """The files that ``program`` may mean, as ``execvp`` looks for them; a path means itself."""
+    if b"/" in program:
+        return [program]
+    return [os.path.join(folder or b".", program) for folder in path.split(b":")]  # noqa: PTH118  # pathlib is slow to load
 
 
 def spawn(program: bytes, argv: list[bytes], *, env: dict[bytes, bytes]) -> int:
@@ -185,4 +233,4 @@ def parent_of(pid: str) -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

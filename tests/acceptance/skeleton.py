@@ -37,6 +37,7 @@ provider = "scripted"
 script = "{name}.json"
 
 """
+TIERS = {"small": "local", "large": "premium"}
 USD_MICROS = {"small": 12, "large": 900}
 
 
@@ -66,13 +67,17 @@ class Project:
         repository.write({"notes.txt": "one\nstaged\nand more\n"})
         home = folder / "config" / "rung"
         home.mkdir(parents=True)
-        tiers = {"small": "local", "large": "premium"}
-        tables = "".join(MODEL.format(name=name, tier=tiers[name]) for name in models)
-        (home / "config.toml").write_text(tables)
+        made = cls(repository, home)
+        made.configure(models)
         for name, operator in (("small", "*"), ("large", "+")):
             usage = {"input": 100, "output": 20, "usd_micros": USD_MICROS[name]}
             (home / f"{name}.json").write_text(json.dumps({"replies": [{"text": edit(operator), "usage": usage}]}))
-        return cls(repository, home)
+        return made
+
+    def configure(self, models: Sequence[str]) -> None:
+        """Let there be these models, and no others."""
+        tables = "".join(MODEL.format(name=name, tier=TIERS[name]) for name in models)
+        (self.home / "config.toml").write_text(tables)
 
     @property
     def folder(self) -> Path:

@@ -96,6 +96,11 @@ def test_without_a_model_the_run_is_blocked_and_can_go_on_when_there_is_one(rung
     assert (told.code, read["status"], read["nodes"][0]["status"], read["result"]) == (5, "blocked", "blocked", None)
     assert read["nodes"][0]["reason"].startswith("no-model: ")
     assert project.billed() == {"small": 0, "large": 0}
+    project.configure(["small", "large"])
+    answered = rung("answer", read["run"], "mend", "there is one now", cwd=project.folder, env=project.environment)
+    assert answered.code == 0, answered.err
+    told = rung("resume", read["run"], "--json", cwd=project.folder, env=project.environment)
+    assert (told.code, document(told)["status"]) == (0, "succeeded")
 
 
 def test_what_another_node_left_undone_does_not_take_back_what_has_landed(rung: Rung, project: Project) -> None:

@@ -70,7 +70,7 @@ def find_workflow(name: str) -> Path:
     from orchestrator.resources import find, places
 
     here = working_directory()
-    path = find("workflows", name, places(here, os.environ))
+    path = find("workflows", name, where=places(here, os.environ))
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 

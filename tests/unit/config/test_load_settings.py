@@ -42,9 +42,10 @@ def problems(cwd: Path, environ: dict[str, str], *overrides: str) -> list[str]:
 
 def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
     loaded = load_settings(project, {})
-    assert loaded.settings.model_dump() == {
+    assert loaded.settings.model_dump(exclude={"validation"}) == {
         "limits": {"max_parallel": 4, "minutes": 0.0, "nodes": 10_000},
         "terminal": {"color": "auto"},
+        "models": [],
     }
     assert {origin for _, _, origin in loaded.values()} == {Origin(Layer.DEFAULT)}
     assert [key for key, _, _ in loaded.values()] == [
@@ -52,6 +53,8 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
         "limits.minutes",
         "limits.nodes",
         "terminal.color",
+        "models",
+        *(f"validate.{stage}.enabled" for stage in ("setup", "syntax", "format", "lint", "build", "test", "review")),
     ]
     assert loaded.notices == ()
 
@@ -151,6 +154,35 @@ def test_a_repository_cannot_set_what_is_the_users_own(project: Path) -> None:
     assert "rung.toml:1: terminal.color: ignored: a repository may not set it" in str(loaded.notices[0])
 
 
+MODEL = '[[models]]\nname = "{0}"\ntier = "local"\nprovider = "scripted"\nscript = "{0}.json"\n'
+
+
+def test_models_keep_their_order_and_each_value_its_line(
+    project: Path, environ: dict[str, str], user_file: Callable[[str], Path]
+) -> None:
+    user = user_file(MODEL.format("b") + MODEL.format("a"))
+    loaded = load_settings(project, environ)
+    assert [model.name for model in loaded.settings.models] == ["b", "a"]
+    told = {key: (value, str(origin)) for key, value, origin in loaded.values() if key.startswith("models")}
+    assert told["models.0.name"] == ("b", f"{user}:2")
+    assert told["models.1.script"] == ("a.json", f"{user}:10")
+    assert len(told) == 8
+
+
+def test_a_repository_brings_no_models_of_its_own(project: Path) -> None:
+    (project / "rung.toml").write_text(MODEL.format("a"))
+    loaded = load_settings(project, {})
+    assert loaded.settings.models == []
+    [notice] = loaded.notices
+    assert str(notice).startswith("rung.toml:1: models: ignored: a repository may not set it")
+
+
+def test_the_command_line_may_name_the_models(project: Path) -> None:
+    given = 'models=[{name="x", tier="premium", provider="scripted", script="/x.json"}]'
+    loaded = load_settings(project, {}, overrides=[given])
+    assert [model.name for model in loaded.settings.models] == ["x"]
+
+
 BAD_FILES = json.loads((Path(__file__).parents[2] / "cases" / "config" / "bad_files.json").read_text())
 
 
@@ -210,6 +242,7 @@ BAD_VARIABLES = {
     "RUNG_LIMITS__MAX_PARALLEL=": "limits.max_parallel: must be a valid integer, not ''",
     "RUNG_LIMITS__MINUTES=nan": "limits.minutes: must be a finite number, not nan",
     "RUNG_LIMITS__MINUTES=1\ncolor = 2": "limits.minutes: must be a valid number, not '1\\ncolor = 2'",
+    "RUNG_MODELS__0__NAME=x": "models: must be a valid list, not {'0': {'name': 'x'}}",
     "RUNG_LIMITS=8": "it does not name a setting (write RUNG_LIMITS__MAX_PARALLEL: two underscores between the levels)",
     "RUNG_LIMITS_NODES=8": "it does not name a setting (write RUNG_LIMITS__NODES: two underscores between the levels)",
 }
@@ -222,7 +255,7 @@ def test_a_bad_variable_is_told_by_its_name(project: Path, variable: str) -> Non
 
 
 def test_variables_that_are_no_settings_are_left_alone(project: Path) -> None:
-    environ = {"RUNG_LOG": "debug", "RUNG_DATA": "/x", "RUNG_OUTPUT": "/y", "OTHER__THING": "1"}
+    environ = {"RUNG_LOG": "debug", "RUNG_DATA": "/x", "RUNG_OUTPUT": "/y", "OTHER__THING": "1", "RUNG_MODELS": "x"}
     assert load_settings(project, environ) == load_settings(project, {})
 
 

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from orchestrator.config.merge import admitted, merge, origins
 from orchestrator.config.origin import Layer, Origin, Source
-from orchestrator.config.settings import Repository, Settings, Table, leaves
+from orchestrator.config.rules import Repository, Table
+from orchestrator.config.settings import Settings, leaves
 
 
 class Inner(Table):

@@ -18,7 +18,10 @@ def test_the_published_schema_has_not_drifted() -> None:
     assert SCHEMA.read_text() == expected, "run: rung config --schema > docs/reference/rung-toml.schema.json"
 
 
-@pytest.mark.parametrize("text", ["", "[limits]\nmax_parallel = 8\nminutes = 1.5", "terminal.color = 'never'"])
+A_MODEL = "[[models]]\nname = 'a'\ntier = 'local'\nprovider = 'scripted'\nscript = 'a.json'"
+
+
+@pytest.mark.parametrize("text", ["", "[limits]\nmax_parallel = 8\nminutes = 1.5", "terminal.color = 'never'", A_MODEL])
 def test_a_good_file_passes_both(text: str) -> None:
     data = tomllib.loads(text)
     jsonschema.validate(data, json_schema())
@@ -26,7 +29,16 @@ def test_a_good_file_passes_both(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x = 1", "[limits]\nnodes = -1", "[limits]\nmax_parallel = '8'", "terminal.color = 'red'"]
+    "text",
+    [
+        "x = 1",
+        "[limits]\nnodes = -1",
+        "[limits]\nmax_parallel = '8'",
+        "terminal.color = 'red'",
+        "[[models]]\nname = 'a'",
+        A_MODEL.replace("local", "rules"),
+        f"{A_MODEL}\nprice = 1",
+    ],
 )
 def test_a_bad_file_fails_both(text: str) -> None:
     data = tomllib.loads(text)

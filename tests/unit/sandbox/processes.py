@@ -56,7 +56,8 @@ def descendants(root: int) -> dict[int, str]:
     while fresh:
         fresh = [pid for pid, above in parents.items() if above in fresh]
         found += fresh
-    return {pid: stat(pid)[19] for pid in found if state(pid) not in ("", "Z", "X")}
+    alive = {pid: fields for pid in found if (fields := stat(pid)) and fields[0] not in "ZX"}
+    return {pid: fields[19] for pid, fields in alive.items()}
 
 
 def eventually(holds: Callable[[], bool], within: float = WITHIN) -> bool:

@@ -18,8 +18,12 @@ NOBODY = 65534
 AS_NOBODY = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "sh", "-c", '"$@"', "sh")
 MODULES = (
     HERE / "test_choice.py",
+    HERE / "test_holding.py",
     HERE / "test_runner.py",
+    HERE / "test_sandboxed.py",
     HERE / "test_survivors.py",
+    HERE / "test_treewatch.py",
+    HERE / "attack",
     ROOT / "tests" / "contract" / "test_command_runner.py",
 )
 

@@ -13,8 +13,10 @@ from orchestrator.workflow.diagnostics import Diagnostics
 from orchestrator.workflow.document import parse
 from orchestrator.workflow.fields import Keys
 from orchestrator.workflow.kinds import KINDS
+from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys, TierKeys
 from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import (
+    AgentRetryKeys,
     BackoffKeys,
     DefaultKeys,
     InputKeys,
@@ -83,8 +85,12 @@ def _written_nodes(nodes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for node in nodes.values():
         kind = node.get("kind") or next(kind.name for kind in KINDS.values() if kind.sign and kind.sign in node)
         yield from ((KINDS[kind].keys.__name__, key) for key in node)
+        yield from ((PermissionKeys.__name__, key) for key in node.get("permissions", {}))
+        yield from ((CheckKeys.__name__, key) for check in node.get("validate", ()) for key in check)
+        if isinstance(node.get("tier"), Mapping):
+            yield from ((TierKeys.__name__, key) for key in node["tier"])
         retry = node.get("retry", {})
-        yield from ((RetryKeys.__name__, key) for key in retry)
+        yield from (((AgentRetryKeys if kind == "agent" else RetryKeys).__name__, key) for key in retry)
         if isinstance(retry.get("backoff"), Mapping):
             yield from ((BackoffKeys.__name__, key) for key in retry["backoff"])
         yield from ((StrategyKeys.__name__, key) for key in node.get("strategy", {}))
@@ -96,6 +102,7 @@ def test_every_key_of_every_mapping_stands_in_some_good_file() -> None:
     written = {pair for path in FILES for pair in _written(_document(path).value)}
     shared = {key for _, key in written if key in known_keys(KINDS["run"].keys)}
     models: list[type[Keys]] = [WorkflowKeys, DefaultKeys, LimitKeys, InputKeys, RetryKeys, BackoffKeys, StrategyKeys]
+    models += [AgentRetryKeys, TierKeys, CheckKeys, PermissionKeys]
     models += [kind.keys for kind in KINDS.values()]
     wanted = {(model.__name__, key) for model in models for key in known_keys(model)}
     missing = {(model, key) for model, key in wanted - written if key not in shared}

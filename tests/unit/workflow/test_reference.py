@@ -10,7 +10,9 @@ from orchestrator.workflow import loads
 from orchestrator.workflow.descriptions import DESCRIPTIONS
 from orchestrator.workflow.fields import Keys
 from orchestrator.workflow.kinds import KINDS
+from orchestrator.workflow.kinds.agent import TIERS, CheckKeys, PermissionKeys, TierKeys
 from orchestrator.workflow.schema import (
+    AgentRetryKeys,
     BackoffKeys,
     DefaultKeys,
     InputKeys,
@@ -33,7 +35,10 @@ from orchestrator.workflow.visible import (
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "workflow.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 SHARED: tuple[type[Keys], ...] = (WorkflowKeys, InputKeys, LimitKeys, DefaultKeys, NodeKeys, RetryKeys, StrategyKeys)
-TABLES: dict[str, type[Keys]] = {model.__name__: model for model in (*SHARED, *(kind.keys for kind in KINDS.values()))}
+OF_AGENTS: tuple[type[Keys], ...] = (TierKeys, CheckKeys, PermissionKeys, AgentRetryKeys)
+TABLES: dict[str, type[Keys]] = {
+    model.__name__: model for model in (*SHARED, *OF_AGENTS, *(kind.keys for kind in KINDS.values()))
+}
 _TABLE = re.compile(r"<!-- table: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
@@ -71,5 +76,5 @@ def test_an_example_loads(example: str, tmp_path: Path) -> None:
 
 def test_the_page_has_examples_and_names_every_context_function_and_kind() -> None:
     assert len(_examples()) >= 6
-    words = {*CONTEXTS, *RUN_FIELDS, *RESULT_FIELDS, *LOOP_FIELDS, *NODE_FIELDS, *STATUS_FUNCTIONS, *KINDS}
+    words = {*CONTEXTS, *RUN_FIELDS, *RESULT_FIELDS, *LOOP_FIELDS, *NODE_FIELDS, *STATUS_FUNCTIONS, *KINDS, *TIERS}
     assert {word for word in words | {*known_keys(BackoffKeys)} if not re.search(rf"\b{word}\b", TEXT)} == set()

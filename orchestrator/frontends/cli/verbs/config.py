@@ -15,7 +15,7 @@ from orchestrator.frontends.cli.streams import write_document, write_text
 @json_option("the settings with their origins")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of rung.toml instead.")
 @verbosity
-def command(overrides: tuple[str, ...], as_json: bool, schema: bool) -> None:
+def command(overrides: tuple[str, ...], as_json: bool, *, schema: bool) -> None:
     """Show every setting, its value, and the file and line, variable or option that it comes from.
 
     Later wins: defaults, your config.toml, the repository's rung.toml (or [tool.rung] in pyproject.toml;

@@ -30,7 +30,7 @@ _EXAMPLE = "rung graph rung.yaml -o graph.svg\nrung graph rung.yaml --format dot
 )
 @click.option("-o", "--output", metavar="OUTPUT", help="Write to this file instead of standard output.")
 @verbosity
-def command(file: str, form: str | None, output: str | None) -> None:
+def command(file: str, form: str | None, *, output: str | None) -> None:
     """Draw the graph of a workflow as Mermaid, Graphviz, SVG or JSON.
 
     FILE is a path, or the name of a workflow in .rung/workflows/. The JSON is networkx's node-link form.

@@ -29,14 +29,14 @@ def command(path: str) -> None:
         make_folder(target.parent)
         write_new(target, text.encode())
     except FileExistsError as error:
-        raise InputError([_in_the_way(path, target, error)]) from None
+        raise InputError([_in_the_way(path, target, error=error)]) from None
     except OSError as error:
         raise InputError([Problem(file=path, what=f"it cannot be written: {error.strerror}")]) from None
     shown = target.stem if target == _PLACE else path
     write_text(f"{path} is written. Read it, then: rung run {shown}\n")
 
 
-def _in_the_way(path: str, target: Path, error: FileExistsError) -> Problem:
+def _in_the_way(path: str, target: Path, *, error: FileExistsError) -> Problem:
     if target.exists() or target.is_symlink():
         return Problem(file=path, what="it exists already and is left as it is", hint="give another PATH")
     return Problem(file=path, what=f"{error.filename} stands in the way: it is no folder", hint="give another PATH")

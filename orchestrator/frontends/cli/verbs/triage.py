@@ -26,7 +26,7 @@ _EXAMPLE = "make 2>&1 | tee build.log || rung triage build.log\nrung triage --gr
 )
 @json_option("class, category, confidence and kept lines")
 @verbosity
-def command(log: str, green: tuple[str, ...], as_json: bool) -> None:
+def command(log: str, green: tuple[str, ...], *, as_json: bool) -> None:
     """Classify a failed log and show at most 60 of its lines: those that say why.
 
     LOG is a file, - is standard input. No model is asked and no project is needed. The exit code is 0 whatever the log
