@@ -3,11 +3,12 @@
 import os
 import random
 import secrets
-import signal
+import shutil
 import tempfile
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,8 @@ import anyio.to_thread
 from orchestrator.app.caching import StoredResults
 from orchestrator.app.clock import SystemClock
 from orchestrator.app.durations import Stopwatch, expected_seconds, record_seconds
-from orchestrator.app.editing import Outside, editing
+from orchestrator.app.editing import Beginning, Editing, Outside, editing
+from orchestrator.app.handover import Ended, Handed, Handover, Way, hand_over
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, NodeOutput
 from orchestrator.domain.ids import NodeId, RunId
@@ -36,6 +38,7 @@ from orchestrator.ports import CommandRunner, Journal, Person, Reporter
 from orchestrator.sandbox import LocalRunner
 from orchestrator.task import Services
 from orchestrator.workflow import load
+from orchestrator.workspace.values import Uncommitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,8 @@ class RunRequest:
         person: who answers gates; ``None`` where nobody is there.
         env: what commands inherit; ``None`` means this process's environment.
         runner: runs commands; ``None`` means on this machine, isolated as well as it can.
+        take: the uncommitted work that a run that edits begins with; where there is no commit, all is taken.
+        handover: what becomes of the result of a run that edits, beside its branch.
     """
 
     plan: Plan
@@ -65,18 +70,25 @@ class RunRequest:
     person: Person | None = None
     env: Mapping[str, str] | None = None
     runner: CommandRunner | None = None
+    take: Uncommitted = Uncommitted.NONE
+    handover: Handover = Handover()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """How a run ended."""
+    """How a run ended, and what became of its result.
+
+    Attributes:
+        exit_code: the status's; 1 where the run succeeded and its result could not be handed over as wished.
+    """
 
     run: RunId
     status: RunStatus
+    handed: Handed = Handed()
     exit_code: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "exit_code", EXIT_CODES[self.status])
+        object.__setattr__(self, "exit_code", EXIT_CODES[self.status] or int(bool(self.handed.fault)))
 
 
 def load_plan(path: Path) -> Plan:
@@ -98,7 +110,9 @@ async def execute(request: RunRequest) -> RunResult:
 
     Raises:
         JournalError: the run cannot be written down; everything that ran has been stopped.
+        InputError: the result could not be handed over as wished; nothing has run.
     """
+    request.handover.check(is_new=True)
     run = new_run_id(time.time())
     header = {"workflow": request.plan.name, "source": request.plan.source, "cwd": str(request.cwd)}
     async with create_writer(store_of(request.state, run), run, header=header) as journal:
@@ -111,7 +125,9 @@ async def resume(request: RunRequest, run: RunId) -> RunResult:
     Raises:
         JournalLockedError: another engine works on it.
         JournalError: it cannot be read or written.
+        InputError: as :func:`execute`.
     """
+    request.handover.check(is_new=False)
     store = store_of(request.state, run)
     async with open_writer(store, run) as journal:
         events = [recorded.event for recorded in await anyio.to_thread.run_sync(journal.read)]
@@ -135,21 +151,38 @@ async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: 
 
     async with AsyncExitStack() as stack:
         stack.enter_context(_single_error())
-        setup = _setup(request, run, scratch=stack.enter_context(_private_folder()), emit=emit, journal=journal)
+        setup = _setup(
+            request,
+            run,
+            scratch=stack.enter_context(_scratch(store_of(request.state, run))),
+            emit=emit,
+            journal=journal,
+        )
+        edits = None
         if request.plan.isolation == "private":
-            setup = await stack.enter_async_context(_with_editing(request, setup, is_new=recovered is None))
+            edits = await stack.enter_async_context(_editing(request, setup, is_new=recovered is None))
+            setup = _with(edits, setup)
         expected = await anyio.to_thread.run_sync(expected_seconds, request.state, request.plan.name)
         engine = Engine(replace(setup, seconds=expected, recovered=recovered))
         async with _obeying_signals(engine):
             status = await engine.run()
         await journal.durable()
         await anyio.to_thread.run_sync(partial(record_seconds, request.state, request.plan.name, seconds=watch.seconds))
-    return RunResult(run=run, status=status)
+        handed = await _handed(request, edits, journal=journal, status=status)
+    return RunResult(run=run, status=status, handed=handed)
 
 
-@asynccontextmanager
-async def _with_editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -> AsyncIterator[RunSetup]:
-    """The setup of a run that edits: in a repository of its own, with the kinds that edit."""
+async def _handed(request: RunRequest, edits: Editing | None, *, journal: Journal, status: RunStatus) -> Handed:
+    """What becomes of the result, now that the end is on disk: an engine that dies here leaves no open run."""
+    if edits is None and request.handover.way is not Way.PATCH:
+        return Handed()
+    events = [recorded.event for recorded in await anyio.to_thread.run_sync(journal.read)]
+    ended = Ended(repository=edits.repository if edits else None, events=events, status=status)
+    return await hand_over(ended, request.handover)
+
+
+def _editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -> AbstractAsyncContextManager[Editing]:
+    begins = Beginning(request.take, request.handover.way) if is_new else None
     outside = Outside(
         settings=request.settings,
         runner=setup.services.runner,
@@ -157,19 +190,31 @@ async def _with_editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -
         clock=setup.clock,
         emit=setup.emit,
     )
-    async with editing(setup.run, request.cwd, state=request.state, is_new=is_new, outside=outside) as edits:
-        yield replace(
-            setup,
-            services=replace(setup.services, workplace=edits.workplace),
-            handlers={**KINDS, **edits.handlers},
-            conclude=edits.conclude,
-        )
+    return editing(setup.run, request.cwd, state=request.state, begins=begins, outside=outside)
+
+
+def _with(edits: Editing, setup: RunSetup) -> RunSetup:
+    """The setup of a run that edits: in a repository of its own, with the kinds that edit."""
+    return replace(
+        setup,
+        services=replace(setup.services, workplace=edits.workplace),
+        handlers={**KINDS, **edits.handlers},
+        conclude=edits.conclude,
+    )
+
+
+_SCRATCH = "scratch-"
 
 
 @contextmanager
-def _private_folder() -> Iterator[str]:
-    """A folder that only this user can enter, whatever the umask; removed in the end."""
-    with tempfile.TemporaryDirectory(prefix="rung-") as folder:
+def _scratch(store: Path) -> Iterator[str]:
+    """A folder in the run's own that only this user can enter, whatever the umask.
+
+    It goes with the engine; what one that was killed has left is cleared away by the next.
+    """
+    for left in store.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)  # what a command has locked up stays until the run is removed
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=store, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o700)
         yield folder
 

@@ -113,16 +113,13 @@ def test_a_failed_command_still_puts_out_what_it_wrote(tmp_path: Path) -> None:
     assert ran.result.status == RunStatus.SUCCEEDED
 
 
-def test_nothing_is_left_in_the_users_directory_or_the_scratch_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+def test_nothing_is_left_in_the_users_directory_and_only_the_journal_in_the_runs_own(tmp_path: Path) -> None:
     here = tmp_path / "here"
     here.mkdir()
-    Ran(one("    run: 'true'"), here)
-    assert list(scratch.iterdir()) == list(here.iterdir()) == []
+    ran = Ran(one("    run: 'true'"), here)
+    assert list(here.iterdir()) == []
+    store = tmp_path / "here-state" / "runs" / ran.result.run
+    assert sorted(path.name for path in store.iterdir()) == ["journal.db", "lock"]
 
 
 def test_a_hostile_umask_is_no_problem(tmp_path: Path) -> None:
