@@ -37,7 +37,7 @@ class CommandRunner(Protocol):
 
     @property
     def isolation(self) -> str:
-        """How commands are isolated: ``bubblewrap``, ``unshare`` or ``process-group``."""
+        """How commands are isolated, in a word: ``bubblewrap``, ``unshare``, ``process-group`` or ``sandbox``."""
         ...
 
     async def run(self, command: Command, on_line: LineSink | None = None) -> CommandResult:
@@ -49,6 +49,8 @@ class CommandRunner(Protocol):
         Raises:
             FileNotFoundError: the program or the working directory does not exist.
             PermissionError: it may not be executed or entered.
+            OSError: the system refuses for another reason (too long an argument list, too many processes).
+            InputError: it cannot be given to a process at all (a NUL byte, no program, a relative directory).
             IsolationError: the isolation that was promised cannot be had.
         """
         ...
@@ -120,7 +122,15 @@ class Workspace(Protocol):
         ...
 
     async def keep(self, node: NodeId, attempt: int, *, commit: CommitId) -> None:
-        """Keep a candidate reachable, on disk when this returns. The same one may be kept again."""
+        """Keep a candidate reachable, on disk when this returns. The same one may be kept again.
+
+        Raises:
+            RefMovedError: another one is kept for that attempt.
+        """
+        ...
+
+    async def kept(self, node: NodeId, attempt: int) -> CommitId | None:
+        """What an engine, perhaps one that has died since, kept for that attempt; ``None`` where none did."""
         ...
 
     def checkout(self, commit: CommitId) -> AbstractAsyncContextManager[str]:
@@ -128,7 +138,7 @@ class Workspace(Protocol):
         ...
 
     async def land(self, commit: CommitId, *, base: CommitId) -> bool:
-        """Make ``commit`` the run's head if the head is still ``base`` (or ``commit`` already); whether it was."""
+        """Make ``commit`` the run's head if that is still ``base``, or holds ``commit`` already; whether it does now."""
         ...
 
     async def publish(self) -> tuple[str, CommitId]:

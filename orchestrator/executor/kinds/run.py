@@ -11,7 +11,7 @@ from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.shell import shell_argv
-from orchestrator.errors import IsolationError
+from orchestrator.errors import InputError, IsolationError
 from orchestrator.executor.kinds.cached import entry_of
 from orchestrator.executor.kinds.outputfile import OutputFileError, read_outputs
 from orchestrator.expressions import to_text
@@ -55,7 +55,7 @@ async def _run(task: Task, command: Command, *, files: _Files) -> Outcome:
     await task.services.durable()  # that it is in flight: a command may change the user's files
     try:
         result = await task.services.runner.run(command, lambda stream, line: on_line(node, stream, line))
-    except (FileNotFoundError, PermissionError, NotADirectoryError, IsolationError) as error:
+    except (OSError, InputError, IsolationError) as error:
         return Failed(_cannot_start(command, error), FailureKind.ERROR)
     return _outcome(task, result, output=files.output)
 
