@@ -46,10 +46,10 @@ class CommandValidator:
             except (OSError, IsolationError) as error:
                 return Verdict(status=VerdictStatus.TOOL_ERROR, findings=[_broken(check, str(error))])
         if result is None:
-            return _failed(check, f"{check.name}: no end within {check.timeout:g} s", FailureClass.TIMEOUT)
+            return _failed(check, f"{check.name}: no end within {check.timeout:g} s", kind=FailureClass.TIMEOUT)
         if result.exit_code:
             what = f"{check.name}: exit code {result.exit_code}"
-            return _failed(check, what, FailureClass.UNKNOWN, result=result)
+            return _failed(check, what, kind=FailureClass.UNKNOWN, result=result)
         return Verdict(status=VerdictStatus.PASSED, evidence=Evidence.EXIT_CODE, score=1.0, seconds=result.seconds)
 
 
@@ -61,7 +61,7 @@ def _script(text: str) -> Iterator[str]:
         yield str(path)
 
 
-def _failed(check: Check, what: str, kind: FailureClass, *, result: CommandResult | None = None) -> Verdict:
+def _failed(check: Check, what: str, *, kind: FailureClass, result: CommandResult | None = None) -> Verdict:
     lines = f"{result.stdout}\n{result.stderr}".splitlines() if result else []
     detail = "\n".join([line for line in lines if line.strip()][-_DETAIL_LINES:])
     finding = Finding(tool=check.name, message=what, failure_class=kind, detail=detail)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+import click
 
 from orchestrator import app
 from orchestrator.config import Layer, Loaded
@@ -27,6 +28,31 @@ class Wishes:
     max_parallel: int | None
     overrides: tuple[str, ...]
     as_json: bool
+    apply: bool = False
+    branch: bool = False
+    patch: str | None = None
+
+    @property
+    def handover(self) -> app.Handover:
+        """What becomes of the result.
+
+        Raises:
+            click.UsageError: more than one thing.
+        """
+        return chosen_handover(apply=self.apply, branch=self.branch, patch=self.patch)
+
+
+def chosen_handover(*, apply: bool, branch: bool, patch: str | None) -> app.Handover:
+    """What the options of :func:`orchestrator.frontends.cli.options.handing_over` say.
+
+    Raises:
+        click.UsageError: they say more than one thing.
+    """
+    if apply + branch + (patch is not None) > 1:
+        raise click.UsageError("--apply, --branch and --patch exclude each other")
+    if patch is not None:
+        return app.Handover(app.Way.PATCH, working_directory() / patch)
+    return app.Handover(app.Way.APPLY if apply else app.Way.BRANCH)
 
 
 def carry_out(
@@ -58,8 +84,20 @@ def carry_out(
         person = TerminalPerson(progress.paused) if around.answerable else None
         whole = replace(request, reporters=(progress.reporter,), person=person)
         result = anyio.run(start, whole)
-    finish(progress.state, request, as_json=as_json)
+    _end(progress.state, request, handed=result.handed, as_json=as_json)
     return result.exit_code
+
+
+def _end(state: RunState, request: app.RunRequest, *, handed: app.Handed, as_json: bool) -> None:
+    """:func:`finish`, and last of all what keeps the result from where it was wished."""
+    state.is_applied, state.patch_file = handed.is_applied, handed.patch_file
+    try:
+        finish(state, request, as_json=as_json)
+    finally:
+        for note in handed.notes:
+            tell(f"note: {note}")
+        if handed.fault:
+            tell(handed.fault)
 
 
 def go_on(state: Path, run: str, *, wishes: Wishes) -> int:
@@ -82,6 +120,7 @@ def go_on(state: Path, run: str, *, wishes: Wishes) -> int:
         settings=loaded.settings,
         state=state,
         max_parallel=wishes.max_parallel or overridden(loaded) or allowed(started.max_parallel, loaded),
+        handover=wishes.handover,
     )
     if earlier.over is not None:
         return _over(earlier, request, status=earlier.over, as_json=wishes.as_json)
@@ -95,9 +134,11 @@ async def _resume(request: app.RunRequest, run: app.EarlierRun) -> app.RunResult
 
 
 def _over(earlier: app.EarlierRun, request: app.RunRequest, *, status: RunStatus, as_json: bool) -> int:
+    """What was asked for may still be left to be done with the result."""
+    handed = anyio.run(app.hand_over_again, request.state, earlier, request.handover)
     tell(f"nothing is left to do: run {earlier.run} {_WENT[status]}")
-    finish(earlier.told(), request, as_json=as_json)
-    return EXIT_CODES[status]
+    _end(earlier.told(), request, handed=handed, as_json=as_json)
+    return EXIT_CODES[status] or int(bool(handed.fault))
 
 
 _WENT = {

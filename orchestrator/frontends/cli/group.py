@@ -29,12 +29,15 @@ VERBS: Mapping[str, Verb] = {
     "explain": Verb(f"{_VERBS}.explain", "Tell why a node of a run ended as it did."),
     "answer": Verb(f"{_VERBS}.answer", "Answer the question of a blocked node."),
     "retry": Verb(f"{_VERBS}.retry", "Run a node that failed again, and what failed because of it."),
+    "diff": Verb(f"{_VERBS}.diff", "Show what a run's result changes."),
+    "undo": Verb(f"{_VERBS}.undo", "Take an applied result out of your files again."),
     "gc": Verb(f"{_VERBS}.gc", "Remove finished runs that are old."),
     "check": Verb(f"{_VERBS}.check", "Check workflow files without running anything."),
     "graph": Verb(f"{_VERBS}.graph", "Draw a workflow's graph."),
     "triage": Verb(f"{_VERBS}.triage", "Classify a failed log and keep the lines that matter."),
     "init": Verb(f"{_VERBS}.init", "Write a first workflow for this project."),
     "config": Verb(f"{_VERBS}.config", "Show every setting and where it comes from."),
+    "trust": Verb(f"{_VERBS}.trust", "Trust the configuration that this repository brings."),
     "doctor": Verb(f"{_VERBS}.doctor", "Say what Rung can use on this machine, and what is missing."),
 }
 """In the order of ``rung --help``. A new verb is a module and a row."""

@@ -54,6 +54,14 @@ def of_run(command: _Decorated) -> _Decorated:
     return click.option("--run", default="", metavar="RUN", help="The run meant; else the newest one.")(command)
 
 
+def handing_over(command: _Decorated) -> _Decorated:
+    """``--apply``, ``--branch`` and ``--patch DIR``, as parameters of these names."""
+    branch = click.option("--branch", is_flag=True, help="Leave the result on the branch rung/RUN (the default).")
+    apply = click.option("--apply", is_flag=True, help="Bring the result into your files too (rung undo takes it out).")
+    patch = click.option("--patch", metavar="DIR", help="Write patch.diff and report.json into DIR too.")
+    return branch(apply(patch(command)))
+
+
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
     """``key=value`` texts as a dictionary; a value may hold ``=`` and be empty.
 

@@ -39,6 +39,16 @@ def write_document(text: str) -> None:
     _guarded(lambda: _put(text, "utf-8"))
 
 
+def write_bytes(content: bytes) -> None:
+    """Write bytes to standard output as they are.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+        OutputError: it cannot be written.
+    """
+    _guarded(lambda: _put_bytes(content))
+
+
 def write_text(text: str, *, styled: bool = False) -> None:
     """Write what a person reads to standard output, in its encoding; what that cannot hold is spelled out.
 
@@ -102,8 +112,12 @@ def discard_output() -> None:
 
 
 def _put(text: str, encoding: str) -> None:
+    _put_bytes(text.encode(encoding, "backslashreplace"))
+
+
+def _put_bytes(content: bytes) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 

@@ -5,13 +5,14 @@ from typing import Any
 import click
 
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, overrides, parallelism, verbosity
+from orchestrator.frontends.cli.options import example, handing_over, overrides, parallelism, verbosity
 from orchestrator.frontends.cli.session import start_logging, state_folder
 
 
 @click.command("resume", epilog=example("rung resume\nrung resume 20250102-030405-1a2b3c4d --max-parallel 2"))
 @click.argument("run", metavar="[RUN]", default="")
 @parallelism
+@handing_over
 @overrides
 @json_option("the run's document")
 @verbosity
@@ -23,7 +24,8 @@ def command(run: str, **options: Any) -> int:
     changed file is a new run. On a terminal, open questions are asked first.
 
     The exit codes are those of `rung run`. Where nothing is left to do, that is said, and the code is that of the
-    recorded end.
+    recorded end. With --apply or --patch its result is handed over all the same; a result that was interrupted on
+    its way into your files is brought there in any case (or taken out by `rung undo`).
     """
     start_logging()
     from orchestrator.frontends.cli.execution import Wishes, go_on

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, overrides, pairs, parallelism, verbosity
+from orchestrator.frontends.cli.options import example, handing_over, overrides, pairs, parallelism, verbosity
 from orchestrator.frontends.cli.session import load_workflow, settings, start_logging, state_folder, working_directory
 from orchestrator.frontends.cli.streams import write_document, write_text
 
@@ -27,6 +27,10 @@ class _Asked:
     dry_run: bool
     overrides: tuple[str, ...]
     as_json: bool
+    apply: bool
+    branch: bool
+    patch: str | None
+    uncommitted: str
 
 
 @click.command("run", epilog=example("rung run rung.yaml --input milestone=3 --max-parallel 8"))
@@ -35,6 +39,10 @@ class _Asked:
 @parallelism
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--dry-run", is_flag=True, help="Show the order and what would run; run nothing.")
+@handing_over
+@click.option("--with-uncommitted", "uncommitted", type=click.Choice(("none", "tracked", "all")), is_flag=False,
+              flag_value="tracked", default="none", metavar="[tracked|all]",
+              help="Begin with your uncommitted work too; all: new files as well.")  # fmt: skip
 @overrides
 @json_option("the run's document")
 @verbosity
@@ -44,7 +52,10 @@ def command(**options: Any) -> int:
     FILE is a path, or the name of a workflow in .rung/workflows/. The first Ctrl-C lets running nodes end, the
     second stops them.
 
-    Exit codes: 0 all that was required succeeded, 1 something failed, 2 the file or the command line is wrong,
+    A workflow that edits works on a copy of what is committed; its result comes as a branch, and with --apply or
+    --patch to where you want it. Only a run that succeeded, with checks that speak for each edit, is applied.
+
+    Exit codes: 0 all that was required succeeded, 1 something failed (or the result could not be handed over), 2 the file or the command line is wrong,
     3 partly done, 4 a budget is used up, 5 a person has to answer, 130 interrupted.
     """
     asked = _Asked(**options)
@@ -73,7 +84,8 @@ def _preview(plan: "Plan", inputs: "JsonObject", *, as_json: bool) -> None:
 
 def _run(asked: _Asked, loaded: "Loaded", *, plan: "Plan", inputs: "JsonObject") -> int:
     from orchestrator import app
-    from orchestrator.frontends.cli.execution import carry_out, overridden
+    from orchestrator.frontends.cli.execution import carry_out, chosen_handover, overridden
+    from orchestrator.workspace.values import Uncommitted
 
     request = app.RunRequest(
         plan=plan,
@@ -82,5 +94,7 @@ def _run(asked: _Asked, loaded: "Loaded", *, plan: "Plan", inputs: "JsonObject")
         settings=loaded.settings,
         state=state_folder(),
         max_parallel=asked.max_parallel or overridden(loaded),
+        take=Uncommitted(asked.uncommitted),
+        handover=chosen_handover(apply=asked.apply, branch=asked.branch, patch=asked.patch),
     )
     return carry_out(request, app.execute, as_json=asked.as_json)

@@ -1,0 +1,1 @@
+"""Judges trees: what tools say becomes findings, findings become verdicts."""

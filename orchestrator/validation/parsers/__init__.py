@@ -1,0 +1,1 @@
+"""Readers of what tools print: text in, a report out, nothing else."""
