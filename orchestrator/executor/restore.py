@@ -35,7 +35,7 @@ def restore(recovered: Recovered, *, machine: Machine, board: Board, expand: Exp
     for record in recovered.nodes.values():
         number = board.numbers[record.spec.id]
         _restore_end(record, number, machine=machine, board=board)
-        if record.attempt:
+        if record.attempt and record.end is None:
             tries[number] = used_up(record)
         if record.status == NodeStatus.READY:
             machine.recorded_attempt(number, is_over=_awaits_retry(record))
@@ -60,7 +60,7 @@ def limit_hit(recovered: Recovered) -> str:
 
 def _in_order(recovered: Recovered) -> Iterator[NodeExpanded]:
     """Every expansion after those whose children its own may need, as they were told: nodes are in that order."""
-    left = {node: deque(record.expansions) for node, record in recovered.nodes.items()}
+    left = {node: deque(record.expansions) for node, record in recovered.nodes.items() if record.expansions}
     known: set[NodeId] = set()
     for node, record in recovered.nodes.items():
         while record.parent is not None and node not in known:

@@ -1,7 +1,9 @@
 """Reading a journal, read-only, while its engine runs or long after."""
 
+import gc
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from orchestrator.domain.events import Event
@@ -42,7 +44,20 @@ def read_events(connection: sqlite3.Connection, path: Path, *, after: int) -> li
     """
     with named(path):
         rows = connection.execute(sql("select_events"), (after,)).fetchall()
-    return [Recorded(seq, event_of(row, path, seq=seq)) for seq, row in enumerate(rows, after + 1)]
+    with _without_collector():
+        return [Recorded(seq, event_of(row, path, seq=seq)) for seq, row in enumerate(rows, after + 1)]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Where all that is made stays, looking for garbage takes a fifth of the time and finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def event_of(stored: tuple[int, float, bytes, bytes, int, bytes], path: Path, *, seq: int) -> Event:

@@ -122,8 +122,8 @@ class Case:
         )
         return self.examine(ended.returncode, ended.stderr.decode())
 
-    def live_until(self, has_come: Callable[[], object]) -> bool:
-        """Kill an engine as soon as ``has_come`` returns."""
+    def live_until(self, has_come: Callable[[], bool]) -> bool:
+        """Kill an engine as soon as ``has_come`` holds, which it must."""
         with subprocess.Popen(
             command(*self.arguments),
             cwd=self.project.folder,
@@ -131,7 +131,7 @@ class Case:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         ) as process:
-            has_come()
+            assert eventually(has_come, within=FOR_EVER)
             process.kill()
             _, said = process.communicate()
         return self.examine(process.returncode, said.decode())

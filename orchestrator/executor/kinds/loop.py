@@ -44,7 +44,9 @@ async def perform_loop(task: Task) -> Outcome:
 def _iterate(task: Task, iteration: int, *, digest: str) -> Expanded:
     loop: JsonValue = {"iteration": iteration, "no-progress": False}
     scope: dict[str, JsonValue] = {**task.spec.scope, "env": _environment(task), "loop": loop}
-    children = instantiate(task.spec.children, lambda child: iteration_id(task.spec.id, iteration, child=child), scope=scope)
+    children = instantiate(
+        task.spec.children, lambda child: iteration_id(task.spec.id, iteration, child=child), scope=scope
+    )
     return Expanded(children, notes={"digest": digest})
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.events import Event, NodeEnded, NodeOutput, NodeStarted, RunEnded, RunStarted
-from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.finding import FailureClass, Finding, Severity
+from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Foreach, Join, NodeSpec, Wanted
 from orchestrator.domain.plan import InputSpec, Limits, Plan
@@ -174,6 +174,7 @@ def test_a_field_that_was_added_later_takes_its_default() -> None:
     [
         ("[]", "no object"),
         ("{", "Expecting property name"),
+        ("{} {}", "no object"),
         ('{"status": "splendid", "reason": ""}', "'splendid' is not a valid RunStatus"),
         ('{"status": 1, "reason": ""}', "field 'status' is of type int"),
         ('{"reason": ""}', "missing"),
@@ -183,6 +184,18 @@ def test_a_field_that_was_added_later_takes_its_default() -> None:
 def test_a_body_that_does_not_fit_is_refused(body: str, what: str) -> None:
     with pytest.raises(ValueError, match=what):
         decode(Row(1.0, "", "run-ended", body))
+
+
+def test_an_object_like_one_that_fitted_is_looked_at_again_where_its_fields_are_others() -> None:
+    complete = '{"status": "failed", "reason": "r", "outputs": {}, "kind": null, "detail": ""}'
+    fitted = NodeEnded(1.0, NodeId("a"), NodeStatus.FAILED, "r")
+    assert decode(Row(1.0, "a", "node-ended", complete)) == decode(Row(1.0, "a", "node-ended", complete)) == fitted
+    with pytest.raises(ValueError, match="unknown field 'mood'"):
+        decode(Row(1.0, "a", "node-ended", complete.replace("kind", "mood")))
+    with pytest.raises(ValueError, match="field 'kind' is of type int"):
+        decode(Row(1.0, "a", "node-ended", complete.replace("null", "1")))
+    with pytest.raises(ValueError, match="'odd' is not a valid"):
+        decode(Row(1.0, "a", "node-ended", complete.replace("failed", "odd")))
 
 
 def test_an_unknown_kind_is_told_apart_from_damage() -> None:
