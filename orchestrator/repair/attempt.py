@@ -7,7 +7,15 @@ twice, a candidate never made twice. Only a call whose reply had not been saved 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.domain.events import BaseTaken, CallSent, CandidateJudged, CandidateKept, CandidateLanded, ReplySaved
+from orchestrator.domain.events import (
+    AttemptFailed,
+    BaseTaken,
+    CallSent,
+    CandidateJudged,
+    CandidateKept,
+    CandidateLanded,
+    ReplySaved,
+)
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.model import Prompt, Reply
@@ -15,13 +23,15 @@ from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import VerdictStatus
-from orchestrator.errors import EditError, ModelError
+from orchestrator.errors import EditError, ModelError, TruncatedReplyError
 from orchestrator.expressions import to_text
 from orchestrator.ports import Check, Clock, EditPermit, ModelClient, Router, Validator, Workspace
 from orchestrator.repair.prompt import system_prompt, user_prompt
 from orchestrator.task import Task
 
 _DETAIL_FINDINGS = 10
+_AGAINST_THE_MODEL = frozenset({FailureKind.VALIDATION, FailureKind.FORMAT, FailureKind.TIMEOUT})
+"""What the next attempt is told of, and what makes it climb; a busy server or a moved branch is not its fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,7 @@ class Repair:
         if not ladder:
             return None
         escalate = task.spec.retry.escalate
-        return ladder[min(len(task.failures) // escalate, len(ladder) - 1) if escalate else 0]
+        return ladder[min(len(_faults(task)) // escalate, len(ladder) - 1) if escalate else 0]
 
     async def _base(self, task: Task) -> CommitId:
         if fact := task.recall(BaseTaken):
@@ -82,25 +92,33 @@ class Repair:
 
     async def _prompt(self, task: Task, base: CommitId, *, model: str) -> Prompt:
         body = task.spec.body
-        files = await self.workspace.texts(base, texts_of(body["files"]))
-        told = () if task.spec.retry.feedback == "none" else task.failures
-        user = user_prompt(to_text(task.text(str(body["prompt"]))), files, failures=told)
+        wanted = texts_of(body["files"])
+        there = await self.workspace.texts(base, wanted)
+        failures = () if task.spec.retry.feedback == "none" else _faults(task)
+        asked = to_text(task.text(str(body["prompt"])))
+        user = user_prompt(asked, {path: there.get(path) for path in wanted}, failures=failures)
         return Prompt(model=model, system=system_prompt(str(body["system"])), user=user)
 
     async def _candidate(self, task: Task, base: CommitId, *, reply: Reply) -> CommitId:
         if fact := task.recall(CandidateKept):
             return fact.commit
+        # An engine may have died after keeping it and before saying so; another one for this attempt is refused.
+        commit = await self.workspace.kept(task.spec.id, task.attempt) if task.recall(ReplySaved) else None
+        if commit is None:
+            commit = await self._edited(task, base, reply=reply)
+            await self.workspace.keep(task.spec.id, task.attempt, commit=commit)
+        await task.remember(CandidateKept(self.clock.wall(), task.spec.id, task.attempt, commit))
+        return commit
+
+    async def _edited(self, task: Task, base: CommitId, *, reply: Reply) -> CommitId:
         if not reply.is_complete:
-            raise EditError("the reply was cut off", hint="send a shorter one")
+            raise TruncatedReplyError("the reply was cut off", hint="send a shorter one")
         body = task.spec.body
         permit = EditPermit(allow=texts_of(body["edit"]), deny=texts_of(body["deny"]))
         message = f"{task.spec.name or task.spec.id}\n\nAttempt {task.attempt}, by {reply.model}.\n"
-        commit = await self.workspace.edit(
+        return await self.workspace.edit(
             base, reply.text, targets=texts_of(body["files"]), permit=permit, message=message
         )
-        await self.workspace.keep(task.spec.id, task.attempt, commit=commit)
-        await task.remember(CandidateKept(self.clock.wall(), task.spec.id, task.attempt, commit))
-        return commit
 
     async def _judged(self, task: Task, candidate: CommitId) -> CandidateJudged:
         if fact := task.recall(CandidateJudged):
@@ -120,11 +138,18 @@ class Repair:
         return judged
 
     async def _land(self, task: Task, candidate: CommitId, *, base: CommitId) -> Outcome:
+        outputs = {"commit": candidate, **task.outputs()}  # one that cannot be had is found out before anything lands
+        if task.recall(CandidateLanded):
+            return Succeeded(outputs)
         await task.services.durable()  # landing reaches the run's branch: what it rests on comes first
         if not await self.workspace.land(candidate, base=base):
             return Failed("the run's branch has moved meanwhile", FailureKind.CONFLICT)
         await task.remember(CandidateLanded(self.clock.wall(), task.spec.id, candidate))
-        return Succeeded({"commit": candidate, **task.outputs()})
+        return Succeeded(outputs)
+
+
+def _faults(task: Task) -> tuple[AttemptFailed, ...]:
+    return tuple(failure for failure in task.failures if failure.kind in _AGAINST_THE_MODEL)
 
 
 def _rejected(judged: CandidateJudged) -> Failed:

@@ -19,12 +19,12 @@ def system_prompt(own: str) -> str:
     return f"{own}\n\n{FORMAT}" if own else FORMAT
 
 
-def user_prompt(task: str, files: Mapping[str, str], *, failures: Sequence[AttemptFailed]) -> str:
+def user_prompt(task: str, files: Mapping[str, str | None], *, failures: Sequence[AttemptFailed]) -> str:
     """The task, each file in a fence of its own, and the newest failure.
 
     Args:
         task: what to do.
-        files: path -> text.
+        files: path -> text; ``None`` where there is no such file yet.
         failures: earlier attempts, oldest first; only the last one is told.
     """
     parts = [task, *(_file(path, text) for path, text in files.items())]
@@ -38,8 +38,8 @@ def user_prompt(task: str, files: Mapping[str, str], *, failures: Sequence[Attem
     return "\n\n".join(parts)
 
 
-def _file(path: str, text: str) -> str:
-    return f"{path}\n{fenced(text)}"
+def _file(path: str, text: str | None) -> str:
+    return f"{path}\n{fenced(text)}" if text is not None else f"{path} does not exist yet."
 
 
 def fenced(text: str) -> str:

@@ -64,8 +64,14 @@ class UsageDocument(_Part):
 class ResultDocument(_Part):
     """Where what has landed can be had."""
 
-    branch: str
+    branch: str | None
+    """Null where there is no commit to put a branch on."""
     commit: str
+    """Of the run's own repository where there is no branch."""
+    patch_file: str | None
+    """The patch that this command has written; null where it has written none."""
+    applied: bool
+    """Whether it came into the user's files, and was not taken back."""
 
 
 class AttemptDocument(_Part):
@@ -136,7 +142,8 @@ class RunDocument(_Part):
     """Null while the run goes on, and for a run whose engine was killed."""
     reason: str
     exit_code: int | None
-    """What the command line exits with; null where the status is."""
+    """What the command line exits with, but for a success whose result could not be handed over as wished (1); null
+    where the status is."""
     started: Time | None
     ended: Time | None
     sandbox: str
@@ -165,7 +172,7 @@ def document(state: RunState) -> JsonObject:
         sandbox=_text(state.isolation),
         nodes=[node_document(record, reason_of(record, derived)) for record in state.nodes.values()],
         totals=_totals(state),
-        result=ResultDocument(branch=state.result.branch, commit=state.result.commit) if state.result else None,
+        result=_result(state),
     )
     plain: dict[str, Any] = whole.model_dump(mode="json")
     return plain
@@ -223,6 +230,17 @@ def _finding(finding: Finding) -> FindingDocument:
         message=_text(finding.message),
         test=_text(finding.test),
         fingerprint=_text(finding.fingerprint),
+    )
+
+
+def _result(state: RunState) -> ResultDocument | None:
+    if state.result is None:
+        return None
+    return ResultDocument(
+        branch=state.result.branch or None,
+        commit=state.result.commit,
+        patch_file=_text(state.patch_file) or None,
+        applied=state.is_applied,
     )
 
 

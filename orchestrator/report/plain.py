@@ -118,7 +118,8 @@ class PlainProgress:
         yield f"{_id(event.node)} landed as {event.commit[:12]}"
 
     def _result_published(self, event: ResultPublished) -> Iterator[str]:
-        yield f"the result is branch {clean(event.branch, _LONGEST_ID)}, {event.commit[:12]}"
+        where = f"branch {clean(event.branch, _LONGEST_ID)}" if event.branch else "kept by Rung"
+        yield f"the result is {where}, {event.commit[:12]}"
 
     def _untold(self, event: Event) -> Iterator[str]:
         del event

@@ -59,7 +59,10 @@ class RunState:
         is_alive: whether an engine works on the run now. No event tells it: who reads a journal may set it.
         is_opened: whether a person has opened nodes again since an engine last worked on the run.
         calls: how many calls to models were sent. usage: of all replies.
-        result: where what has landed can be had; ``None`` where nothing has.
+        result: where what has landed can be had (a commit of the run's own where it names no branch); ``None`` where
+            nothing has.
+        is_applied: whether the user's files hold the result. patch_file: where it was written as a patch, or ``""``.
+            No event tells these either.
         last_at: time of the newest event; 0.0 before the first.
         work: seconds of work of all workers together, finished stretches only.
     """
@@ -87,6 +90,8 @@ class RunState:
         self.calls = 0
         self.usage = Usage()
         self.result: ResultPublished | None = None
+        self.is_applied = False
+        self.patch_file = ""
         self.last_at = 0.0
         self.work = 0.0
         self._earlier = 0.0

@@ -39,7 +39,8 @@ def markdown(state: RunState) -> str:
         parts.append(_code(state.reason))
     parts.append(" ".join(f"{one}." for one in (by_status(state), time_line(state), bill(state)) if one))
     if state.result:
-        parts.append(f"Result: branch {_code(state.result.branch)}. Look at it: {_code(look(state))}")
+        where = f"branch {_code(state.result.branch)}" if state.result.branch else _code(state.result.commit[:12])
+        parts.append(f"Result: {where}. Look at it: {_code(look(state))}")
     parts += _section("Failed", [_row(one, NodeStatus.FAILED) for one in told.failed])
     parts += [_evidence(one) for one in told.failed[:SHOWN_EVIDENCE] if evidence(one)]
     parts += _section("Failed, but tolerated", [_row(one, NodeStatus.FAILED) for one in told.tolerated])

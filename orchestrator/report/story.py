@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.status import ENDED, NodeStatus
-from orchestrator.report.plaintext import count, duration, last_lines
+from orchestrator.report.plaintext import clean, count, duration, last_lines
 from orchestrator.report.record import Attempt, NodeRecord
 from orchestrator.report.state import RunState
 from orchestrator.report.waiting import reasons_of_open_nodes
@@ -131,7 +131,20 @@ def bill(state: RunState) -> str:
 
 def look(state: RunState) -> str:
     """The command that shows what has landed; ``""`` where nothing has."""
-    return f"git diff HEAD...{state.result.branch}" if state.result else ""
+    if state.result is None:
+        return ""
+    return f"git diff HEAD...{state.result.branch}" if state.result.branch else f"rung diff {state.run}"
+
+
+def result_lines(state: RunState) -> list[str]:
+    """Every place where what has landed can be had, a line each, for a person; ``[]`` where nothing has."""
+    if state.result is None:
+        return []
+    branch, commit = state.result.branch, state.result.commit[:12]
+    lines = [f"branch {clean(branch, 200)} at {commit}" if branch else f"{commit}, kept by Rung"]
+    lines += [f"patch {state.patch_file}"] * bool(state.patch_file)
+    lines += ["applied to your files"] * state.is_applied
+    return lines
 
 
 def outcome(state: RunState) -> str:

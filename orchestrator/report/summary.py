@@ -15,6 +15,7 @@ from orchestrator.report.story import (
     evidence,
     look,
     outcome,
+    result_lines,
     story,
     time_line,
 )
@@ -25,6 +26,8 @@ SHOWN_GROUPS = 8
 SHOWN_NAMES = 6
 LONGEST_ID = 48
 _NARROWEST = 20
+_LONGEST_PLACE = 4096
+"""Where a result is, is told whole: no path is longer on Linux."""
 
 _STYLES = {"bad": "1;31", "warn": "1;33", "good": "1;32", "head": "1", "dim": "2", "": ""}
 _OUTCOMES = {
@@ -106,8 +109,11 @@ def _asked(state: RunState) -> Iterator[_Line]:
 def _result(state: RunState) -> Iterator[_Line]:
     if state.result:
         yield _BLANK
-        yield "head", "", f"Result: branch {clean(state.result.branch, 200)} at {state.result.commit[:12]}"
+        for line in result_lines(state):
+            yield "head", "", f"Result: {clean(line, _LONGEST_PLACE)}"
         yield "", "  ", f"Look at it: {clean(look(state), 200)}"
+        if state.is_applied:
+            yield "", "  ", f"Take it back: rung undo {clean(state.run, 200)}"
 
 
 def _headed(title: str, wanted: Sequence[object]) -> Iterator[_Line]:

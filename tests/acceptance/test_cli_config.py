@@ -40,7 +40,7 @@ def test_what_a_repository_may_not_say_is_noted_and_ignored(rung: Callable[..., 
     assert told.out.startswith("limits.max_parallel = 4")
     assert told.err == (
         "rung: note: rung.toml:2: limits.max_parallel: ignored: a repository may only lower it, and it is 4 already"
-        " (set it in your own configuration or with --set)\n"
+        " (read it, then: rung trust; or set it in your own configuration or with --set)\n"
     )
 
 

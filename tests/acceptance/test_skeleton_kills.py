@@ -11,6 +11,7 @@ import pytest
 from orchestrator.journal.layout import JOURNAL
 from tests.acceptance.assassin import MODES, STRACE, Case
 from tests.acceptance.killing import Start, adopting_orphans, forker
+from tests.unit.sandbox.processes import pids, read
 
 needs_strace = pytest.mark.skipif(STRACE is None, reason="there is no strace")
 
@@ -82,15 +83,20 @@ def kill_at_random(folder: Path, start: Start, *, kills: int, seed: int) -> int:
 def test_an_engine_killed_while_a_check_runs_judges_again_and_asks_nobody(
     tmp_path: Path, start: Start, edit: str
 ) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    blocks = f"if [ -p {pipe} ] && grep -Fq '{edit}' calc.py; then echo here > {pipe}; exec sleep 1000; fi"
-    case = Case(tmp_path / "case", start, check=f"{blocks}; grep -Fq 'a + b' calc.py")
-    assert not case.live_until(pipe.read_text)
-    pipe.unlink()
+    sleep = f"sleep 1{os.getpid():07}"
+    hangs = f"""if [ "$CI" = hang ] && grep -Fq '{edit}' calc.py; then exec {sleep}; fi"""
+    case = Case(tmp_path / "case", start, check=f"{hangs}; grep -Fq 'a + b' calc.py")
+    case.environment["CI"] = "hang"
+    assert not case.live_until(lambda: is_running(sleep))
+    del case.environment["CI"]
     assert (case.kills, case.promised) == (1, 0)
     case.end()
     assert case.project.billed() == {"small": 1, "large": 1}
+
+
+def is_running(command: str) -> bool:
+    wanted = b"\0".join(map(str.encode, command.split())) + b"\0"
+    return any(read(pid, "cmdline") == wanted for pid in pids())
 
 
 @needs_strace

@@ -39,7 +39,7 @@ class Scripted:
             return self._reply(replies[min(number, len(replies) - 1)])
         except OSError as error:
             raise ModelError(self._name, f"{self._script}: {error.strerror}", may_recover=False) from error
-        except (ValueError, LookupError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             what = f"{self._script} holds no replies: {error}"
             raise ModelError(self._name, what, may_recover=False) from error
 
@@ -50,7 +50,8 @@ class Scripted:
         handle = os.open(bill, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, line.encode())
-            return os.pread(handle, os.fstat(handle).st_size, 0).count(b"\n") - 1
+            own_end = os.lseek(handle, 0, os.SEEK_CUR)  # where appending left off, whoever appends meanwhile
+            return os.pread(handle, own_end, 0).count(b"\n") - 1
         finally:
             os.close(handle)
 

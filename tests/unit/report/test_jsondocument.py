@@ -83,7 +83,12 @@ def test_a_failed_run_is_told_in_full(failing: list[Event]) -> None:
 
 def test_a_run_that_edits_is_told_attempt_by_attempt(editing: list[Event]) -> None:
     read = told(editing)
-    assert read["result"] == {"branch": "rung/run-7f3a", "commit": "b" * 40}
+    assert read["result"] == {
+        "branch": "rung/run-7f3a",
+        "commit": "b" * 40,
+        "patch_file": None,
+        "applied": False,
+    }
     [first, second] = read["nodes"][0]["attempts"]
     assert [first[key] for key in ("model", "status", "verdict", "evidence")] == [
         *("small", "rejected", "failed", "exit_code")
