@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.app.handover import Way
+from orchestrator.app.placing import Placing, open_placing
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, ResultPublished
 from orchestrator.domain.ids import RunId
@@ -16,9 +18,10 @@ from orchestrator.resources import config_home
 from orchestrator.task import Handler
 from orchestrator.validation.commands import CommandValidator
 from orchestrator.workspace.adapter import RunWorkspace
-from orchestrator.workspace.discovery import find_repository
-from orchestrator.workspace.git import Git
+from orchestrator.workspace.facts import Facts
 from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.values import Uncommitted
+from orchestrator.workspace.warm import WarmUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,9 @@ class Outside:
 class Editing:
     """One run's editing."""
 
+    repository: RunRepository
     workspace: RunWorkspace
+    placing: Placing
     outside: Outside
 
     @property
@@ -52,7 +57,7 @@ class Editing:
             workspace=self.workspace,
             models=Registry(models),
             router=ladder_of(models),
-            validator=CommandValidator(self.outside.runner, self.outside.env),
+            validator=CommandValidator(self.placing.runner, self.outside.env, scripts=self.placing.scripts),
             clock=self.outside.clock,
         )
         return {"agent": repair.perform}
@@ -63,33 +68,58 @@ class Editing:
 
     @asynccontextmanager
     async def _workplace(self) -> AsyncIterator[str]:
-        async with self.workspace.checkout(await self.workspace.head()) as folder:
+        async with self.workspace.copy(await self.workspace.head()) as folder:
             yield folder
 
     async def conclude(self) -> bool:
-        """Publish what has landed; whether anything has."""
+        """Publish what has landed, as a branch where there is a commit to put one on; whether anything has."""
         if not await self.workspace.has_landed():
             return False
-        branch, commit = await self.workspace.publish()
+        if self.repository.facts.head is None:
+            branch, commit = "", await self.workspace.head()
+        else:
+            branch, commit = await self.workspace.publish()
         self.outside.emit(ResultPublished(self.outside.clock.wall(), branch, commit))
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a new run begins: with which uncommitted work, and what becomes of its result."""
+
+    take: Uncommitted
+    way: Way
+
+
 @asynccontextmanager
-async def editing(run: RunId, cwd: Path, *, state: Path, is_new: bool, outside: Outside) -> AsyncIterator[Editing]:
-    """The run's own repository, made or opened again.
+async def editing(
+    run: RunId, cwd: Path, *, state: Path, begins: Beginning | None, outside: Outside
+) -> AsyncIterator[Editing]:
+    """The run's own repository: made, where it ``begins``, or opened again.
 
     Raises:
-        RepositoryError: there is no commit to put a result on, or the user's repository cannot be worked with.
+        RepositoryError: the result could not be handed over as wished, or the user's repository cannot be worked with.
         GitVersionError, GitError: git is missing, too old, or failed.
     """
-    found = await find_repository(await Git.find(), cwd)
-    if found is None or found.head is None:
-        what = f"{cwd} has no commit that edits could be made on"
-        raise RepositoryError(what, hint="git init, git add and git commit first")
-    begin = RunRepository.create if is_new else RunRepository.open
-    async with await begin(cwd, run, state_dir=state) as repository:
-        yield Editing(workspace=RunWorkspace(repository), outside=outside)
+    if begins is None:
+        opening = RunRepository.open(cwd, run, state_dir=state)
+    else:
+        opening = RunRepository.create(cwd, run, state_dir=state, take=begins.take)
+    async with await opening as repository:
+        if begins:
+            _check_way(cwd, repository.facts, way=begins.way)
+        async with open_placing(repository, state, host=outside.runner, env=outside.env, warm_up=WarmUp()) as placing:
+            workspace = RunWorkspace(repository, placing.places)
+            yield Editing(repository=repository, workspace=workspace, placing=placing, outside=outside)
+
+
+def _check_way(cwd: Path, facts: Facts, *, way: Way) -> None:
+    """Better now than when models have been paid."""
+    if way is Way.BRANCH and facts.head is None:
+        what = f"{cwd} has no commit that a branch with the result could be put on"
+        raise RepositoryError(what, hint="use --apply or --patch DIR, or git init, git add and git commit first")
+    if way is Way.APPLY and facts.work_tree is None:
+        raise RepositoryError(f"{cwd} is a bare repository: it has no files", hint="use --branch or --patch DIR")
 
 
 def model_entries(settings: Settings, environ: Mapping[str, str]) -> Sequence[ModelEntry]:

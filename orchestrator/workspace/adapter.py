@@ -18,13 +18,15 @@ from orchestrator.workspace.edits import PathPolicy, changes_from_reply, path_fa
 from orchestrator.workspace.git import Place
 from orchestrator.workspace.refs import branch_ref, read_ref
 from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.warm import Places
 
 
 class RunWorkspace:
     """Implements :class:`orchestrator.ports.Workspace`."""
 
-    def __init__(self, repository: RunRepository) -> None:
+    def __init__(self, repository: RunRepository, places: Places | None = None) -> None:
         self._repository = repository
+        self._places = places
         self._landing = anyio.Lock()
 
     async def head(self) -> CommitId:
@@ -69,7 +71,17 @@ class RunWorkspace:
 
     @asynccontextmanager
     async def checkout(self, commit: CommitId) -> AsyncIterator[str]:
-        """See the port."""
+        """See the port. With ``places`` the folder may be one that only their runner can enter."""
+        if self._places:
+            async with self._places.place(commit) as placed:
+                yield placed.place.folder
+        else:
+            async with self.copy(commit) as folder:
+                yield folder
+
+    @asynccontextmanager
+    async def copy(self, commit: CommitId) -> AsyncIterator[str]:
+        """The files of ``commit`` in a folder that anybody can enter, removed on leaving."""
         tree = await self._repository.tree_of(commit)
         with tempfile.TemporaryDirectory(prefix="rung-tree-") as folder:
             await self._repository.check_out(tree, Path(folder, "tree"))

@@ -1,5 +1,7 @@
 """Handing a result to the user: as a branch, or as a patch."""
 
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,18 +63,24 @@ async def give_objects(store: Store, user: UserRefs, *, commit: CommitId) -> Non
 
 
 def save_patch(path: Path, patch: bytes) -> None:
-    """Write ``patch`` to a new file.
+    """Write ``patch`` to a new file, whole or not at all.
 
     Raises:
         RepositoryError: it cannot be written, or exists.
     """
+    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with path.open("xb") as file:
+        with draft.open("xb") as file:
             file.write(patch)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)  # unlike a renaming, it never replaces anything
     except OSError as error:
         raise RepositoryError(
             f"cannot write {path}: {error.strerror}", hint="name a file that does not exist"
         ) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 async def _is_checked_out(store: Store, user: Place, *, ref: str) -> bool:

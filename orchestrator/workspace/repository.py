@@ -157,6 +157,10 @@ class RunRepository:
         """The patch from one tree to another; bytes that are no UTF-8 are escaped (``surrogateescape``)."""
         return (await trees.patch(self.store, before, after=after)).decode("utf-8", "surrogateescape")
 
+    async def line_counts(self, before: TreeId, after: TreeId) -> Mapping[str, tuple[int, int] | None]:
+        """See :func:`orchestrator.workspace.trees.line_counts`."""
+        return await trees.line_counts(self.store, before, after=after)
+
     async def flags(self, before: TreeId, after: TreeId) -> tuple[Finding, ...]:
         """What a person should look at in the names that ``after`` adds; see :func:`.safety.flags`."""
         added = [change.path for change in await self.changes(before, after) if change.before is None]

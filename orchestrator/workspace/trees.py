@@ -45,6 +45,17 @@ async def patch(store: Store, before: TreeId, *, after: TreeId) -> bytes:
     return (await store.git.run(args, store.objects)).stdout
 
 
+async def line_counts(store: Store, before: TreeId, *, after: TreeId) -> dict[str, tuple[int, int] | None]:
+    """How many lines each differing file has more and less in ``after``; ``None`` for one that is not text.
+
+    Raises:
+        GitError: there is no such tree.
+    """
+    args = ("diff-tree", "-r", "-z", "--numstat", *_PLAIN_DIFF, before, after)
+    rows = (row.split("\t", 2) for row in (await store.git.run(args, store.objects)).fields())
+    return {path: None if more == "-" else (int(more), int(less)) for more, less, path in rows}
+
+
 async def entries(store: Store, tree: TreeId, *, paths: Sequence[str]) -> dict[str, Entry]:
     """What ``tree`` holds at ``paths``; a path that is not there is left out. A folder has the mode ``040000``.
 

@@ -1,0 +1,260 @@
+"""What a place for a candidate costs, and what a build in it costs beside one in the user's own folder.
+
+Run: ``python -m benchmarks.overlay [FOLDER]``: FOLDER is on the disk to measure (default: a temporary one).
+Needs the sandbox with overlays; builds are left out where make or cargo are not installed.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import anyio
+
+from benchmarks.git import edit, generate
+from orchestrator.domain.command import Command
+from orchestrator.domain.ids import RunId
+from orchestrator.domain.sandbox import SandboxPolicy
+from orchestrator.domain.tree import CommitId
+from orchestrator.sandbox import SandboxRunner
+from orchestrator.sandbox.layers import fault_of_overlays
+from orchestrator.sandbox.toolchains import find_toolchain
+from orchestrator.testing.repo import TempRepo
+from orchestrator.workspace.edits.values import FileChange
+from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.warm import Place, Places, Terms, WarmUp, open_places
+
+ROUNDS = 30
+BUILDS = 7
+FUNCTIONS, UNITS, CRATES = 40, 120, 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A project, the command that builds it, and the file that is edited; ``{n}`` in it is another number each time."""
+
+    name: str
+    files: Mapping[str, str]
+    edited: str
+    command: str
+    tools: Sequence[str] = ()
+
+
+def c_project() -> Build:
+    """One object for each of many files of some size."""
+    names = [f"unit{number:03}" for number in range(UNITS)]
+    bodies = "".join(f"int f{one}_NAME(int x) {{ return x * {one} + {{n}}; }}\n" for one in range(FUNCTIONS))
+    files = {f"{name}.c": bodies.replace("NAME", name) for name in names}
+    objects = " ".join(f"{name}.o" for name in names)
+    main = "int main(void) { return 0; }\n"
+    makefile = f"CFLAGS = -O1\nprog: main.o {objects}\n\t$(CC) -o $@ $^\n"
+    return Build(
+        name="C, make", files={**files, "main.c": main, "Makefile": makefile}, edited="unit007.c", command="make -s"
+    )
+
+
+def cargo_project() -> Build:
+    """A workspace of several crates, without dependencies on others."""
+    names = [f"unit{number:02}" for number in range(CRATES)]
+    body = "".join(
+        f"pub fn f{one}(x: u64) -> u64 {{ (0..x).map(|y| y.wrapping_mul({one}).wrapping_add({{n}})).sum() }}\n"
+        for one in range(10 * FUNCTIONS)
+    )
+    package = '[package]\nname = "{}"\nversion = "0.1.0"\nedition = "2021"\n'
+    files = {f"{name}/src/lib.rs": body for name in names}
+    files |= {f"{name}/Cargo.toml": package.format(name) for name in names}
+    needed = "".join(f'{name} = {{ path = "{name}" }}\n' for name in names)
+    calls = " + ".join(f"{name}::f1(1)" for name in names)
+    files["src/main.rs"] = f'fn main() {{ println!("{{}}", {calls}); }}\n'
+    files["Cargo.toml"] = f"{package.format('sized')}\n[dependencies]\n{needed}\n[workspace]\n"
+    return Build(
+        name="Rust, cargo",
+        files=files,
+        edited="unit07/src/lib.rs",
+        command="cargo build --offline --quiet",
+        tools=("cargo",),
+    )
+
+
+def told(name: str, taken: Sequence[float]) -> float:
+    """Print a row of milliseconds; the median."""
+    middle = statistics.median(taken)
+    print(f"{name:<52} {middle:>9.1f} {min(taken):>9.1f} {max(taken):>9.1f}  ({len(taken)} rounds)")
+    return middle
+
+
+async def timed(rounds: int, one: Callable[[int], Awaitable[object]]) -> list[float]:
+    """Milliseconds of each round."""
+    taken = []
+    for number in range(rounds):
+        started = time.perf_counter()
+        await one(number)
+        taken.append((time.perf_counter() - started) * 1_000)
+    return taken
+
+
+def terms(*, overlays: bool = True) -> Terms:
+    """In the sandbox, with overlays or as if there were none."""
+    return Terms(
+        sandboxed=True, fault_of=lambda one: fault_of_overlays([one]) if overlays else "left out", env=dict(os.environ)
+    )
+
+
+async def candidate(run: RunRepository, change: FileChange) -> CommitId:
+    """One commit on the base."""
+    tree = await run.write_tree(run.facts.tree, [change])
+    return await run.commit(tree, [run.facts.base], message="candidate")
+
+
+async def measure_places(folder: Path) -> None:
+    """How long until a candidate can be worked on, in a repository of 5,000 files and 20 MB."""
+    repo = generate(folder / "project")
+    async with await RunRepository.create(repo.folder, RunId("places"), state_dir=folder / "state") as run:
+        made = [await candidate(run, edit(number, f"value = {number}\n")) for number in range(ROUNDS)]
+        for name, with_overlays, rounds in (("overlay ready", True, ROUNDS), ("plain cold checkout ready", False, 5)):
+            warm = folder / f"warm-{with_overlays}"
+            async with open_places(run, warm, warm_up=WarmUp(), terms=terms(overlays=with_overlays)) as places:
+                await measure_ready(name, places, made[:rounds])
+        async with open_places(run, folder / "warm-True", warm_up=WarmUp(), terms=terms()) as places:
+            await measure_start(places, made[0])
+
+
+async def measure_ready(name: str, places: Places, made: Sequence[CommitId]) -> None:
+    """Until the place is there, the first one apart: it makes the warm base."""
+    ready = []
+
+    async def first(_: int) -> None:
+        async with places.place(made[0]):
+            pass
+
+    told(f"{name}, first of all (makes or finds the base)", await timed(1, first))
+    for commit in made:
+        started = time.perf_counter()
+        async with places.place(commit):
+            ready.append((time.perf_counter() - started) * 1_000)
+    told(name, ready)
+
+
+async def measure_start(places: Places, commit: CommitId) -> None:
+    """What the sandbox adds to a command."""
+    async with places.place(commit) as placed:
+        bare = SandboxPolicy(tree="/", mount="/")
+        for name, policy in (
+            ("in the overlay", placed.place.policy(bare)),
+            ("in a plain folder", _plain(placed.place)),
+        ):
+            told(f"sandbox start and end, {name}", await _starts(policy))
+
+
+async def _starts(policy: SandboxPolicy) -> list[float]:
+    runner = SandboxRunner(policy)
+    print(f"  {runner.record.launcher}")
+
+    async def start(_: int) -> None:
+        await runner.run(Command(argv=("true",), cwd=policy.mount))
+
+    return await timed(ROUNDS, start)
+
+
+def _plain(place: Place) -> SandboxPolicy:
+    return SandboxPolicy(tree=place.overlays[0].lower, mount=place.mount)
+
+
+async def measure_build(folder: Path, build: Build) -> None:
+    """A build after one edit: in the user's own folder, and as a candidate on a warm base."""
+    program = build.command.split()[0]
+    if not shutil.which(program):
+        print(f"{build.name}: {program} is not installed")
+        return
+    begun = {path: text.replace("{n}", "0") for path, text in build.files.items()}
+    repo = TempRepo(folder / "project").commit(begun | {".gitignore": "*.o\nprog\ntarget/\nCargo.lock\n"})
+    text = build.files[build.edited]
+    own = [_own_build(repo.folder, build, text.replace("{n}", str(number))) for number in range(BUILDS + 1)][1:]
+    theirs = await _placed_builds(repo, folder, build)
+    cold = [_cold_build(folder / f"cold{number}", repo.folder, build) for number in range(2)]
+    mine = told(f"{build.name}: the user's own folder", own)
+    inside = told(f"{build.name}: in the overlay, the build itself", [one for one, _ in theirs])
+    told(f"{build.name}: the same with place and sandbox", [one for _, one in theirs])
+    told(f"{build.name}: cold", cold)
+    print(f"  {inside / mine:.2f} times the user's own; cold is {statistics.median(cold) / inside:.1f} times as long")
+
+
+async def _placed_builds(repo: TempRepo, folder: Path, build: Build) -> list[tuple[float, float]]:
+    """Of each candidate the milliseconds of its build, and those of everything."""
+    template, text = _template(build), build.files[build.edited]
+    script = f"began=$(date +%s%N); {build.command}; echo $(( ($(date +%s%N) - began) / 1000 ))"
+
+    async def perform(place: Place) -> float:
+        runner = SandboxRunner(place.policy(template))
+        env = {"PATH": os.environ["PATH"]}
+        done = await runner.run(Command(argv=("bash", "-ec", script), cwd=place.mount, env=env))
+        assert done.exit_code == 0, done.stderr
+        return int(done.stdout) / 1_000
+
+    async def warm(place: Place) -> None:
+        await perform(place)
+
+    async with (
+        await RunRepository.create(repo.folder, RunId("build"), state_dir=folder / "state") as run,
+        open_places(run, folder / "warm", warm_up=WarmUp(recipe=build.command, build=warm), terms=terms()) as places,
+    ):
+        taken = []
+        for number in range(BUILDS + 1):
+            change = FileChange(path=build.edited, before=None, after=text.replace("{n}", str(100 + number)))
+            commit = await candidate(run, change)
+            started = time.perf_counter()
+            async with places.place(commit) as placed:
+                assert placed.place.how == "warm overlay", placed.place.why
+                inside = await perform(placed.place)
+            taken.append((inside, (time.perf_counter() - started) * 1_000))
+        return taken[1:]
+
+
+def _template(build: Build) -> SandboxPolicy:
+    policy = SandboxPolicy(tree="/", mount="/")
+    for tool in build.tools:
+        if found := find_toolchain(tool, os.environ):
+            policy = replace(policy, readonly=found.roots, overlays=found.caches, variables=found.variables)
+    return policy
+
+
+def _own_build(folder: Path, build: Build, text: str) -> float:
+    (folder / build.edited).write_text(text, encoding="utf-8")
+    return _built(folder, build)
+
+
+def _cold_build(folder: Path, source: Path, build: Build) -> float:
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.o", "prog", "target", ".git"))
+    return _built(folder, build)
+
+
+def _built(folder: Path, build: Build) -> float:
+    started = time.perf_counter()
+    subprocess.run(("sh", "-ec", build.command), cwd=folder, check=True, capture_output=True)
+    return (time.perf_counter() - started) * 1_000
+
+
+async def measure(folder: Path) -> None:
+    """The whole table."""
+    print(f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} processors")
+    print(f"{'milliseconds':<52} {'median':>9} {'least':>9} {'most':>9}")
+    await measure_places(folder / "places")
+    for number, build in enumerate((c_project(), cargo_project())):
+        await measure_build(folder / f"build{number}", build)
+    print(f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
+
+
+def main() -> None:
+    """Measure in the folder that is named, or in a temporary one."""
+    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as folder:
+        anyio.run(measure, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
