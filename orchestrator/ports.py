@@ -138,7 +138,7 @@ class Workspace(Protocol):
         ...
 
     async def land(self, commit: CommitId, *, base: CommitId) -> bool:
-        """Make ``commit`` the run's head if that is still ``base``, or holds ``commit`` already; whether it does now."""
+        """Make ``commit`` the run's head if that is still ``base``; whether the head holds it now, or did already."""
         ...
 
     async def publish(self) -> tuple[str, CommitId]:

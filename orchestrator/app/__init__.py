@@ -11,29 +11,38 @@ if TYPE_CHECKING:
     from orchestrator.app.clock import SystemClock
     from orchestrator.app.earlier import YES_OR_NO, EarlierRun, earlier_run
     from orchestrator.app.explanation import Explanation, explain
+    from orchestrator.app.handover import Handed, Handover, Way
     from orchestrator.app.history import Told, answer, events_of, reopen, runs_of
     from orchestrator.app.overview import RunOverview, Standing, overviews
+    from orchestrator.app.results import Difference, TakenBack, difference, hand_over_again, take_back
     from orchestrator.app.running import RunRequest, RunResult, execute, load_plan, resume
     from orchestrator.app.stores import find_run, state_root
 
 __all__ = [
     "YES_OR_NO",
     "Cleaning",
+    "Difference",
     "EarlierRun",
     "Explanation",
+    "Handed",
+    "Handover",
     "RunOverview",
     "RunRequest",
     "RunResult",
     "Standing",
     "SystemClock",
+    "TakenBack",
     "Told",
+    "Way",
     "answer",
     "clean",
+    "difference",
     "earlier_run",
     "events_of",
     "execute",
     "explain",
     "find_run",
+    "hand_over_again",
     "load_plan",
     "overviews",
     "plan_cleaning",
@@ -41,26 +50,34 @@ __all__ = [
     "resume",
     "runs_of",
     "state_root",
+    "take_back",
 ]
 
 _HOMES = {
     "Cleaning": "cleaning",
+    "Difference": "results",
     "EarlierRun": "earlier",
     "Explanation": "explanation",
+    "Handed": "handover",
+    "Handover": "handover",
     "RunOverview": "overview",
     "RunRequest": "running",
     "RunResult": "running",
     "Standing": "overview",
     "SystemClock": "clock",
+    "TakenBack": "results",
     "Told": "history",
+    "Way": "handover",
     "YES_OR_NO": "earlier",
     "answer": "history",
     "clean": "cleaning",
+    "difference": "results",
     "earlier_run": "earlier",
     "events_of": "history",
     "execute": "running",
     "explain": "explanation",
     "find_run": "stores",
+    "hand_over_again": "results",
     "load_plan": "running",
     "overviews": "overview",
     "plan_cleaning": "cleaning",
@@ -68,6 +85,7 @@ _HOMES = {
     "resume": "running",
     "runs_of": "history",
     "state_root": "stores",
+    "take_back": "results",
 }
 """Public name -> the module of this package that holds it."""
 

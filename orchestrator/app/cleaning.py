@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.app.overview import Standing, standing_of
+from orchestrator.app.stores import has_repository, moves_of
 from orchestrator.domain.events import CandidateKept, CandidateLanded, Event, ResultPublished
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.errors import GitError, GitVersionError, JournalError, JournalLockedError, RepositoryError
@@ -126,7 +127,7 @@ async def clean(state: Path, cleaning: Cleaning) -> Cleaning:
 def has_only_copy(events: Iterable[Event]) -> bool:
     """Whether the store of a run may be the only place that keeps a candidate.
 
-    Of a node that landed the newest candidate is the one that did; it is safe once a result was published after
+    Of a node that landed the newest candidate is the one that did; it is safe once a branch was published after
     that. Whatever else was kept is in the store alone. False for a run without candidates.
     """
     kept: dict[NodeId, CommitId] = {}
@@ -138,7 +139,7 @@ def has_only_copy(events: Iterable[Event]) -> bool:
             unsafe.add(event.commit)
         elif isinstance(event, CandidateLanded) and event.node in kept:
             landed.add(kept[event.node])
-        elif isinstance(event, ResultPublished):
+        elif isinstance(event, ResultPublished) and event.branch:
             unsafe -= landed
     return bool(unsafe)
 
@@ -164,6 +165,8 @@ def _verdict_by_events(summary: RunSummary, events: Sequence[Event]) -> Leaving 
         return Staying(summary.run, f"it is {standing}")
     if has_only_copy(events):
         return Staying(summary.run, "it may hold the only copy of a candidate")
+    if why := _still_applied(summary.store):
+        return Staying(summary.run, why)
     return Leaving(
         run=summary.run,
         store=summary.store,
@@ -172,6 +175,18 @@ def _verdict_by_events(summary: RunSummary, events: Sequence[Event]) -> Leaving 
         last_at=summary.last_at,
         size=_size(summary.store),
     )
+
+
+def _still_applied(store: Path) -> str:
+    """Why what was applied to the user's files keeps its run; ``""`` where nothing was, or it was taken back.
+
+    The run knows what to take back, and its reference in the user's repository how the files were before.
+    """
+    try:
+        can_be_undone = moves_of(store).undoing is not None
+    except RepositoryError as error:
+        return str(error)
+    return "its result is in your files, and rung undo can take it back" if can_be_undone else ""
 
 
 async def _remove(state: Path, one: Leaving, *, before: float) -> Leaving | Staying | None:
@@ -204,15 +219,11 @@ async def _unpin(state: Path, run: RunId) -> None:
     """Let the user's repository forget the run, where it knows it and is still there."""
     store = store_of(state, run)
     folder = Path(read_header(store).get("cwd", ""))
-    if _has_repository(store) and folder.is_dir():  # noqa: ASYNC240  # once per run that goes
+    if has_repository(store) and folder.is_dir():  # noqa: ASYNC240  # once per run that goes
         from orchestrator.workspace.repository import RunRepository
 
         async with await RunRepository.open(folder, run, state_dir=state) as repository:
             await repository.results.forget()
-
-
-def _has_repository(store: Path) -> bool:
-    return (store / "repository" / "facts.json").exists()
 
 
 def _discard(store: Path, trash: Path) -> None:

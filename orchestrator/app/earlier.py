@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.app.overview import Standing, standing_of
-from orchestrator.app.stores import find_run
+from orchestrator.app.stores import find_run, moves_of
 from orchestrator.domain.events import Event
 from orchestrator.domain.ids import RunId
 from orchestrator.domain.recovered import NodeRecord, Recovered
@@ -66,11 +66,16 @@ class EarlierRun:
         return None if ended is None or ended.status == RunStatus.INTERRUPTED else ended.status
 
     def told(self) -> RunState:
-        """The run as its reports see it."""
+        """The run as its reports see it.
+
+        Raises:
+            RepositoryError: it cannot be told whether its result was applied.
+        """
         state = RunState()
         for event in self.events:
             state.on_event(event)
         state.is_alive = self.summary.owner is not None
+        state.is_applied = bool(moves_of(self.summary.store).done)
         return state
 
 

@@ -4,8 +4,8 @@ import os
 import random
 import secrets
 import shutil
-import tempfile
 import signal
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager

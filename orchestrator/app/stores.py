@@ -12,6 +12,7 @@ from orchestrator.journal.runs import RunSummary, list_runs
 from orchestrator.resources import state_home
 from orchestrator.workspace.discovery import find_repository
 from orchestrator.workspace.git import Git
+from orchestrator.workspace.moverecord import Moves, read_moves
 
 
 async def state_root(cwd: Path, environ: Mapping[str, str]) -> Path:
@@ -54,6 +55,20 @@ def find_run(state: Path, named: str) -> RunSummary:
     if len(matching) != 1:
         raise InputError([_unclear(named, [one.run for one in matching], newest=runs[0].run)])
     return matching[0]
+
+
+def has_repository(store: Path) -> bool:
+    """Whether the run in ``store`` has a repository of its own: it edits."""
+    return (store / "repository" / "facts.json").exists()
+
+
+def moves_of(store: Path) -> Moves:
+    """What came from the run in ``store`` into the user's files; nothing for a run that edits nothing.
+
+    Raises:
+        RepositoryError: the record is damaged.
+    """
+    return read_moves(store / "repository" / "move.json")
 
 
 def _unclear(named: str, matching: list[RunId], *, newest: RunId) -> Problem:

@@ -1,5 +1,7 @@
 """Configuration files: which ones count, and what they hold."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -72,7 +74,13 @@ def read_source(path: Path, name: str, *, layer: Layer, table: KeyPath = ()) -> 
     if not isinstance(data, dict):
         where = Origin(layer, name, lines.get(table, 0))
         raise ConfigError([Problem(file=name, line=where.line, path=".".join(map(str, table)), what="must be a table")])
-    return Source(layer, data, origins)
+    whole = _canonical(data) if table else text
+    return Source(layer, data, origins, path, hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest())
+
+
+def _canonical(data: Mapping[str, Any]) -> str:
+    """The same text for the same settings: what else stands in the file they share with others changes all the time."""
+    return json.dumps(data, sort_keys=True, default=repr)
 
 
 def _source_in(path: Path, cwd: Path) -> Source | None:

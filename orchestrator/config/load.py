@@ -1,7 +1,7 @@
 """Reads every layer and answers what holds, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from orchestrator.config.merge import admitted, merge, origins, value_at
 from orchestrator.config.origin import KeyPath, Layer, Origin, Source
 from orchestrator.config.settings import Settings
 from orchestrator.config.text import command_line_source, environment_source
+from orchestrator.config.trust import trust_in
 from orchestrator.errors import ConfigError, Problem
 
 
@@ -62,6 +63,19 @@ def load_settings(cwd: Path, environ: Mapping[str, str], *, overrides: Sequence[
     if problems := [problem for source in layers for problem in problems_of(source, Settings)]:
         raise ConfigError(problems)
     defaults = Source(Layer.DEFAULT, Settings().model_dump(by_alias=True))
-    repository, refused = admitted(repository, merge((defaults, user)), model=Settings)
-    sources = (user, repository, environment, command_line)
+    trust = trust_in(repository, environ)
+    repository, refused = admitted(repository, merge((defaults, user)), model=Settings, trust=trust)
+    sources = (user, _anchored(repository), environment, command_line)
     return Loaded(Settings.model_validate(merge(sources)), origins(sources, Settings), (*notices, *refused))
+
+
+def _anchored(source: Source) -> Source:
+    """The repository's source with its models' scripts found from its own folder, not from the user's."""
+    if source.path is None or not source.data.get("models"):
+        return source
+    folder = source.path.parent
+    models = [
+        {**one, "script": str(folder / Path(one["script"]).expanduser())} if "script" in one else one
+        for one in source.data["models"]
+    ]
+    return replace(source, data={**source.data, "models": models})

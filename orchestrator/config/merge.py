@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +11,17 @@ from orchestrator.config.origin import KeyPath, Layer, Origin, Source
 from orchestrator.config.rules import Repository
 from orchestrator.config.settings import leaves
 from orchestrator.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whether a file is trusted; ``remedy``: what to do where it is not."""
+
+    is_given: bool
+    remedy: str
+
+
+_UNTRUSTED = Trust(is_given=False, remedy="read it, then: rung trust")
 
 
 def merge(sources: Sequence[Source]) -> dict[str, Any]:
@@ -35,22 +46,28 @@ def origins(sources: Sequence[Source], model: type[BaseModel]) -> dict[KeyPath, 
     return found
 
 
-def admitted(source: Source, below: Mapping[str, Any], *, model: type[BaseModel]) -> tuple[Source, tuple[Problem, ...]]:
-    """What an untrusted ``source`` may say over ``below`` (the layers under it), and a notice for all else.
+def admitted(
+    source: Source, below: Mapping[str, Any], *, model: type[BaseModel], trust: Trust = _UNTRUSTED
+) -> tuple[Source, tuple[Problem, ...]]:
+    """What the repository's ``source`` may say over ``below`` (the layers under it), and a notice for all else.
 
     Args:
         source: must be valid for ``model``.
         below: a value for every key of ``model``.
         model: the tree with its rules.
+        trust: whether the user trusts the source.
     """
     kept: dict[str, Any] = {}
     _lay(kept, source.data)
     notices = []
     for path, rule in leaves(model).items():
         value = value_at(source.data, path)
+        if trust.is_given and rule is not Repository.NEVER:
+            continue
         if value is not None and (refusal := _refusal(rule, value, bound=value_at(below, path))):
             origin = source.origin(path)
-            notices.append(Problem(file=origin.file, line=origin.line, path=".".join(path), what=refusal, hint=_HINT))
+            hint = _HINT if rule is Repository.NEVER else f"{trust.remedy}; or {_HINT}"
+            notices.append(Problem(file=origin.file, line=origin.line, path=".".join(path), what=refusal, hint=hint))
             _drop(kept, path)
     return replace(source, data=kept), tuple(notices)
 
@@ -72,6 +89,8 @@ _HINT = "set it in your own configuration or with --set"
 def _refusal(rule: Repository, value: Any, *, bound: Any) -> str:
     if rule is Repository.NEVER:
         return "ignored: a repository may not set it"
+    if rule is Repository.TRUSTED:
+        return "ignored: a repository may not set it unless you trust it"
     if rule is Repository.NARROW and _width(value) > _width(bound):
         return f"ignored: a repository may only lower it, and it is {bound} already"
     return ""

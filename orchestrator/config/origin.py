@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeAlias
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -39,11 +40,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All that one layer says: nested tables, and the origin of each value and table in them."""
+    """All that one layer says: nested tables, and the origin of each value and table in them.
+
+    Attributes:
+        path: the file, absolute where that was how it was read; ``None`` where it is none.
+        digest: SHA-256 of the file, or of the one table that was read of it, in hexadecimal; ``""`` without a file.
+    """
 
     layer: Layer
     data: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[KeyPath, Origin] = field(default_factory=dict)
+    path: Path | None = None
+    digest: str = ""
 
     def origin(self, path: KeyPath) -> Origin:
         """The origin of the value at ``path``, or of the nearest table around it that has one."""

@@ -8,14 +8,17 @@ __all__ = ["Repository", "Table"]
 
 
 class Repository(StrEnum):
-    """What the repository's own file may do to a key; it comes with the code and is not trusted."""
+    """What the repository's own file may do to a key; it comes with the code and is not trusted by itself."""
 
     NARROW = "narrow"
-    """Lower it below what the user or the default says; 0 means no cap and is the widest value."""
+    """Lower it below what the user or the default says; 0 means no cap and is the widest value. Once its user trusts
+    the file: anything."""
+    TRUSTED = "trusted"
+    """Nothing, until its user trusts the file: then anything."""
     FREE = "free"
     """Set it to anything."""
     NEVER = "never"
-    """Nothing: the key is the user's own."""
+    """Nothing, trusted or not: the key is the user's own."""
 
 
 class Table(BaseModel):

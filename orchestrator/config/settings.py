@@ -61,7 +61,7 @@ class Settings(Table):
 
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps of one run.")
     terminal: TerminalSettings = Field(default_factory=TerminalSettings, description="What a person sees.")
-    models: Annotated[list[ModelSettings], AfterValidator(_named_once), Repository.NEVER] = Field(
+    models: Annotated[list[ModelSettings], AfterValidator(_named_once), Repository.TRUSTED] = Field(
         default_factory=list, description="The models that may be asked, in order within their tiers."
     )
     validation: ValidationSettings = Field(

@@ -35,6 +35,7 @@
     ├── RepositoryError       exit 2   a repository, or the run's own, cannot be worked with as it is
     ├── UnsafeTreeError       exit 1   a tree holds what no result may hold; carries every path
     ├── OverwriteError        exit 1   files that should change were changed by somebody else; carries their paths
+    │   └── UndoRefusedError           the same, when an applied result should be taken back
     ├── ModelError                exit 1   a model gave no answer; says whether another try may help
     └── MachineError              exit 70  a bug of ours: an illegal transition, told with the node's story
 
@@ -87,6 +88,7 @@ from orchestrator.errors.repositories import (
     OverwriteError,
     RefMovedError,
     RepositoryError,
+    UndoRefusedError,
     UnsafeTreeError,
 )
 
@@ -125,6 +127,7 @@ __all__ = [
     "RungError",
     "SandboxUnavailableError",
     "TruncatedReplyError",
+    "UndoRefusedError",
     "UnsafeTreeError",
     "WorkflowError",
 ]

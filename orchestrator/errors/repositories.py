@@ -118,5 +118,14 @@ class OverwriteError(RungError):
         """The paths, and what to do about them."""
         shown, rest = self.paths[:10], len(self.paths[10:])
         named = ", ".join(path if path.isprintable() else ascii(path) for path in shown)
-        more = f" and {rest} more" if rest else ""
-        return f"these files were changed meanwhile, so nothing was applied: {named}{more} (commit or move them first)"
+        return self._told(named + (f" and {rest} more" if rest else ""))
+
+    def _told(self, named: str) -> str:
+        return f"these files were changed meanwhile, so nothing was applied: {named} (commit or move them first)"
+
+
+class UndoRefusedError(OverwriteError):
+    """Files that hold an applied result were changed since, so it is not taken back. None was touched."""
+
+    def _told(self, named: str) -> str:
+        return f"these files were changed since, so nothing was taken back: {named} (bring them back as applied first)"

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.frontends.cli.table import table
-from orchestrator.report.plaintext import clean, count
+from orchestrator.report.plaintext import cells, clean, count, pad
 
 _STYLES = {"+": "32", "-": "31", "@": "36"}
 """First character of a line inside of a file's part -> SGR parameters; those of the lines above it are bold."""
@@ -20,10 +19,12 @@ def stat_text(lines: Mapping[str, tuple[int, int] | None]) -> str:
     """A line for each file with how many lines it has more and less, then their sum; ``""`` for no file."""
     if not lines:
         return ""
-    rows = [(clean(path), *_counts(one)) for path, one in lines.items()]
+    shown = {clean(path): _counts(one) for path, one in lines.items()}
+    room, more_room = max(map(cells, shown)), max(len(one[0]) for one in shown.values())
+    rows = [f"{pad(path, room)}  {more:<{more_room}}  {less}".rstrip() for path, (more, less) in shown.items()]
     known = [one for one in lines.values() if one]
-    more, less = sum(one[0] for one in known), sum(one[1] for one in known)
-    return table(rows) + f"{count(len(lines), 'file')}, +{more:,} -{less:,}\n"
+    all_more, all_less = sum(one[0] for one in known), sum(one[1] for one in known)
+    return "\n".join(rows) + f"\n{count(len(lines), 'file')}, +{all_more:,} -{all_less:,}\n"
 
 
 def _counts(lines: tuple[int, int] | None) -> tuple[str, str]:

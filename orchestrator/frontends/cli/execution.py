@@ -135,7 +135,7 @@ async def _resume(request: app.RunRequest, run: app.EarlierRun) -> app.RunResult
 
 def _over(earlier: app.EarlierRun, request: app.RunRequest, *, status: RunStatus, as_json: bool) -> int:
     """What was asked for may still be left to be done with the result."""
-    handed = anyio.run(app.hand_over_again, request.state, earlier, request.handover)
+    handed = anyio.run(partial(app.hand_over_again, request.state, earlier, wish=request.handover))
     tell(f"nothing is left to do: run {earlier.run} {_WENT[status]}")
     _end(earlier.told(), request, handed=handed, as_json=as_json)
     return EXIT_CODES[status] or int(bool(handed.fault))

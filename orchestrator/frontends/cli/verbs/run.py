@@ -55,8 +55,9 @@ def command(**options: Any) -> int:
     A workflow that edits works on a copy of what is committed; its result comes as a branch, and with --apply or
     --patch to where you want it. Only a run that succeeded, with checks that speak for each edit, is applied.
 
-    Exit codes: 0 all that was required succeeded, 1 something failed (or the result could not be handed over), 2 the file or the command line is wrong,
-    3 partly done, 4 a budget is used up, 5 a person has to answer, 130 interrupted.
+    Exit codes: 0 all that was required succeeded, 1 something failed (or the result could not be handed over),
+    2 the file or the command line is wrong, 3 partly done, 4 a budget is used up, 5 a person has to answer,
+    130 interrupted.
     """
     asked = _Asked(**options)
     start_logging()
