@@ -18,11 +18,18 @@ _DETAIL_LINES = 40
 
 
 class CommandValidator:
-    """Implements :class:`orchestrator.ports.Validator` by exit codes alone."""
+    """Implements :class:`orchestrator.ports.Validator` by exit codes alone.
 
-    def __init__(self, runner: CommandRunner, env: Mapping[str, str]) -> None:
+    Args:
+        runner: runs the scripts.
+        env: their environment.
+        scripts: the folder to put them in, where not everything can be read by them; ``None`` for the system's own.
+    """
+
+    def __init__(self, runner: CommandRunner, env: Mapping[str, str], *, scripts: str | None = None) -> None:
         self._runner = runner
         self._env = env
+        self._scripts = scripts
 
     async def judge(self, folder: str, checks: Sequence[Check]) -> Verdict:
         """See the port."""
@@ -37,7 +44,7 @@ class CommandValidator:
         return Verdict(status=VerdictStatus.PASSED, evidence=Evidence.EXIT_CODE, score=1.0, seconds=seconds)
 
     async def _one(self, folder: str, check: Check) -> Verdict:
-        with _script(check.script) as script:
+        with _script(check.script, self._scripts) as script:
             command = Command(argv=shell_argv(check.shell, script), cwd=folder, env=self._env)
             result: CommandResult | None = None
             try:
@@ -54,8 +61,8 @@ class CommandValidator:
 
 
 @contextmanager
-def _script(text: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="rung-check-") as folder:
+def _script(text: str, place: str | None) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="rung-check-", dir=place) as folder:
         path = Path(folder, "script")
         path.write_text(text, encoding="utf-8")
         yield str(path)

@@ -1,6 +1,5 @@
 """Tiny projects from case files, and their plans really run with the tools of this machine."""
 
-import glob
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -119,8 +118,7 @@ class Bench:
         """As a pipeline would: old reports go, our files come, the command runs, its parser reads."""
         for path in self._reports(command):
             path.unlink()
-        for name, text in command.writes.items():
-            Path(name).write_text(text, encoding="utf-8")
+        lay(command.writes, self.root)
         with anyio.fail_after(command.timeout):
             result = await self.runner.run(
                 Command(argv=command.argv, cwd=str(self.root / command.cwd), env={**self.env, **command.env})
@@ -133,4 +131,5 @@ class Bench:
 
     def _reports(self, command: StageCommand) -> Iterator[Path]:
         for pattern in command.reports:
-            yield from map(Path, sorted(glob.glob(str(self.root / pattern), recursive=True)))
+            alone = Path(pattern)
+            yield from [alone] * alone.is_file() if alone.is_absolute() else sorted(self.root.glob(pattern))
