@@ -99,7 +99,7 @@ class Run:
         ("failure(item)", True),
     ],
 )
-def test_status_functions_ask_the_scope(source: str, value: bool) -> None:  # noqa: FBT001  # a row's expectation
+def test_status_functions_ask_the_scope(source: str, value: bool) -> None:  # a row's expectation
     assert parse(source).evaluate(Scope({"item": "test"}, Run().functions)) is value
 
 
