@@ -26,7 +26,7 @@ POSITIONAL = {
     "__exit__": "the context manager protocol passes three by position",
     "__aexit__": "as __exit__",
     "orchestrator/executor/engine.py:Engine.expand": "also a callback of the restoring module, as above",
-    "orchestrator/app.py:_setup.on_line": "a callback, whose type knows positions only",
+    "orchestrator/app/running.py:_setup.on_line": "a callback, whose type knows positions only",
     "orchestrator/frontends/cli/options.py:_louder": "a callback of click, which passes three by position",
     "orchestrator/frontends/cli/options.py:_softer": "as _louder",
     "orchestrator/sandbox/supervisor.py:obey": "the entry of a thread, which gets its arguments by position",
