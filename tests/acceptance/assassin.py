@@ -131,9 +131,12 @@ class Case:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         ) as process:
-            assert eventually(has_come, within=FOR_EVER)
-            process.kill()
+            try:
+                came = eventually(has_come, within=FOR_EVER)
+            finally:
+                process.kill()
             _, said = process.communicate()
+        assert came
         return self.examine(process.returncode, said.decode())
 
     def examine(self, code: int, said: str) -> bool:

@@ -65,13 +65,14 @@ def parse(text: str, file: str) -> Document:
         for event in YAML(typ="safe", pure=True).parse(text):
             reader.feed(event)
     except _NotPlainError as error:
-        return _unusable(file, *error.args)
+        what, line = error.args
+        return _unusable(file, what, line=line)
     except YAMLError as error:
-        return _unusable(file, f"not valid YAML: {_reason(error)}", _line(error))
+        return _unusable(file, f"not valid YAML: {_reason(error)}", line=_line(error))
     except _RUAMEL_BUGS:
-        return _unusable(file, "not valid YAML: an escape or a directive here means nothing", 1)
+        return _unusable(file, "not valid YAML: an escape or a directive here means nothing", line=1)
     if not isinstance(reader.root, dict):
-        return _unusable(file, "a pack is a mapping", 1)
+        return _unusable(file, "a pack is a mapping", line=1)
     return Document(file, reader.root, reader.lines, tuple(reader.problems))
 
 
@@ -79,7 +80,7 @@ class _NotPlainError(Exception):
     """What is not read: anchors, aliases, tags, too many levels or documents. Arguments: what, line."""
 
 
-def _unusable(file: str, what: str, line: int) -> Document:
+def _unusable(file: str, what: str, *, line: int) -> Document:
     return Document(file, None, problems=(Problem(what=what, file=file, line=line),))
 
 

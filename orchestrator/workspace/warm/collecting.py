@@ -40,7 +40,7 @@ class Found:
     folders: set[str] = field(default_factory=set)
 
 
-async def collect(store: Store, layer: Layer, caps: Caps = Caps()) -> TreeId:  # noqa: B008  # a frozen value
+async def collect(store: Store, layer: Layer, *, caps: Caps = Caps()) -> TreeId:  # noqa: B008  # a frozen value
     """The tree that commands made of the one that was laid. No process may still work in the overlay.
 
     Changed, new and deleted files, executable bits; ignored files are left out, as
@@ -53,7 +53,7 @@ async def collect(store: Store, layer: Layer, caps: Caps = Caps()) -> TreeId:  #
     tracked = await listing(store, layer.tree)
     modules = {path for path, entry in tracked.items() if entry.mode == SUBMODULE}
     with store.scratch() as scratch:
-        written = await _written(store, layer, (found, tracked), scratch=scratch)
+        written = await _written(store, layer, found=found, tracked=tracked, scratch=scratch)
         if inside := [path for path in written if _is_below(path, modules)]:
             raise UnsafeTreeError([(inside[0], "files inside of a submodule may not be changed")])
         await anyio.to_thread.run_sync(partial(sorted_out, layer.upper, written, caps=caps))
@@ -84,12 +84,12 @@ def read_upper(upper: Path) -> Found:
             for entry in entries:
                 path = f"{inside}/{entry.name}" if inside else entry.name
                 if path != ".git":
-                    _sort_in(found, path, entry)
+                    _sort_in(found, path, entry=entry)
                     waiting += [path] if path in found.folders else []
     return found
 
 
-def _sort_in(found: Found, path: str, entry: os.DirEntry[str]) -> None:
+def _sort_in(found: Found, path: str, *, entry: os.DirEntry[str]) -> None:
     state, place = entry.stat(follow_symlinks=False), Path(entry.path)
     if is_moved(place):
         raise UnsafeTreeError([(path, "the overlay file system keeps only a reference to it")])
@@ -112,9 +112,10 @@ def _is_gone(path: str, found: Found) -> bool:
     return path in found.hidden or path in found.folders or _is_below(path, found.hidden | found.files.keys())
 
 
-async def _written(store: Store, layer: Layer, there: tuple[Found, Mapping[str, Entry]], *, scratch: Path) -> list[str]:
+async def _written(
+    store: Store, layer: Layer, *, found: Found, tracked: Mapping[str, Entry], scratch: Path
+) -> list[str]:
     """What belongs into the tree: files that it held, and new ones that are not ignored."""
-    found, tracked = there
     known = [path for path in found.files if path in tracked]
     new = [path for path, mode in found.files.items() if path not in tracked and _can_be_new(mode)]
     rules = scratch / "rules"
@@ -137,7 +138,7 @@ def _copy_rules(layer: Layer, paths: Sequence[str], *, found: Found, rules: Path
     folders = {""} | {folder for path in paths for folder in _above(path)}
     for folder in folders:
         path = f"{folder}/{_IGNORE}" if folder else _IGNORE
-        source = _seen(layer, path, found)
+        source = _seen(layer, path, found=found)
         if source:
             (rules / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, rules / path)
@@ -148,7 +149,7 @@ def _above(path: str) -> list[str]:
     return ["/".join(levels[:depth]) for depth in range(1, len(levels))]
 
 
-def _seen(layer: Layer, path: str, found: Found) -> Path | None:
+def _seen(layer: Layer, path: str, *, found: Found) -> Path | None:
     """The plain file that is seen at ``path``; git reads its rules from no link."""
     if path in found.files:
         return layer.upper / path if stat.S_ISREG(found.files[path]) else None

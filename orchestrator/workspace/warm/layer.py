@@ -83,8 +83,8 @@ async def lay(store: Store, base: WarmBase, *, tree: TreeId, changed: Sequence[C
         place = store.files(layer.upper, layer.index)
         await store.git.run(("read-tree", "-m", "-u", tree), place)
         if folders := _reattributed(changed):
-            await _write_again(store, layer, folders, changed=changed)
-        gone = await _gone(store, tree, changed)
+            await _write_again(store, layer, folders=folders, changed=changed)
+        gone = await _gone(store, tree, changed=changed)
         await anyio.to_thread.run_sync(partial(_finish, layer, changed=changed, gone=gone))
     return layer
 
@@ -102,7 +102,7 @@ def _reattributed(changed: Sequence[Change]) -> tuple[str, ...]:
     return tuple(folder for folder, _, name in folders if name == _ATTRIBUTES)
 
 
-async def _write_again(store: Store, layer: Layer, folders: Iterable[str], *, changed: Sequence[Change]) -> None:
+async def _write_again(store: Store, layer: Layer, *, folders: Iterable[str], changed: Sequence[Change]) -> None:
     """Write all files in ``folders`` by the new attributes, and take those away again that are as they were."""
     known = {one.path for one in changed}
     there = await listing(store, layer.tree)
@@ -127,7 +127,7 @@ def _drop_equal(layer: Layer, paths: Sequence[str]) -> None:
             above.unlink()
 
 
-async def _gone(store: Store, tree: TreeId, changed: Sequence[Change]) -> tuple[str, ...]:
+async def _gone(store: Store, tree: TreeId, *, changed: Sequence[Change]) -> tuple[str, ...]:
     """What is not there any more: a folder once, where nothing of the tree is left in it."""
     removed = [one.path for one in changed if one.after is None]
     if not removed:

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -71,7 +72,7 @@ async def make_base(order: Order, folder: Path) -> WarmBase:
     if order.warm_up.build:
         await order.warm_up.build(place)
         await _restore(order, folder)
-    base = await anyio.to_thread.run_sync(_finish, folder, order.tree, prepared)
+    base = await anyio.to_thread.run_sync(partial(_finish, folder, order.tree, prepared=prepared))
     await _later_second(base.census.newest_ns)
     return base
 
@@ -89,7 +90,7 @@ async def _restore(order: Order, folder: Path) -> None:
     await order.store.git.run(("read-tree", "--reset", "-u", order.tree), place)
 
 
-def _finish(folder: Path, tree: TreeId, prepared: frozenset[str]) -> WarmBase:
+def _finish(folder: Path, tree: TreeId, *, prepared: frozenset[str]) -> WarmBase:
     files = folder / "tree"
     (folder / "bytecode" / "upper").rename(folder / "pycache")
     remove_tree(folder / "bytecode")

@@ -58,7 +58,7 @@ class Placed:
     async def collect(self, caps: Caps = Caps()) -> TreeId:  # noqa: B008  # a frozen value
         """The files as they are now; see :meth:`orchestrator.workspace.checkout.Checkout.collect`."""
         if isinstance(self._files, Layer):
-            return await collect(self._repository.store, self._files, caps)
+            return await collect(self._repository.store, self._files, caps=caps)
         return await self._files.collect(caps)
 
 
