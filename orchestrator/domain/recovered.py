@@ -27,7 +27,7 @@ class NodeRecord:
         end: how it ended; ``None`` while it has not.
         facts: what the attempt in flight, or the one that ended, recorded of itself.
         answer: a person's answer to its question, for its next attempt.
-        recovered: an engine died while the node was in flight: its work may have been done in part.
+        recovered: an engine died, or was stopped hard, while the node was in flight: its work may be done in part.
         ended_as: its place in the order in which nodes ended, from 1; 0 while it has not.
     """
 
