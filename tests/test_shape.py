@@ -29,7 +29,6 @@ POSITIONAL = {
     "orchestrator/app/running.py:_setup.on_line": "a callback, whose type knows positions only",
     "orchestrator/frontends/cli/options.py:_louder": "a callback of click, which passes three by position",
     "orchestrator/frontends/cli/options.py:_softer": "as _louder",
-    "orchestrator/sandbox/supervisor.py:obey": "the entry of a thread, which gets its arguments by position",
 }
 """A function's name, or its file and qualified name -> why its caller passes more than two by position."""
 
