@@ -58,6 +58,7 @@ accept: setup  ## replay recorded data: make accept DATA=DIR (or RUNG_DATA)
 
 soak: setup  ## long faults and large samples
 	$(PYTEST) -m soak --hypothesis-profile=soak --timeout=3600 $(NONE_RAN)
+	$(PYTEST) --hypothesis-profile=soak --timeout=3600 tests/unit/executor/test_loop_properties.py
 
 lock: setup  ## make requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer versions)
 	@UPGRADE="$(UPGRADE)" scripts/lock.sh

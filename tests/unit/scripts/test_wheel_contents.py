@@ -51,5 +51,5 @@ def test_a_stray_file_is_seen(extra: str, fault: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_seen(tmp_path: Path) -> None:
-    with pytest.raises(WheelError, match=r"missing: orchestrator/errors\.py"):
-        check_contents(wheel_of(expected_files(project_files()) - {"orchestrator/errors.py"}, tmp_path))
+    with pytest.raises(WheelError, match=r"missing: orchestrator/task\.py"):
+        check_contents(wheel_of(expected_files(project_files()) - {"orchestrator/task.py"}, tmp_path))

@@ -54,9 +54,11 @@ async def test_of_20_canaries_none_is_seen_in_a_process_on_the_way(ground: Groun
     def look(_name: str, _line: str) -> None:
         below = descendants(os.getpid())
         seen.extend((read(pid, "environ") + read(pid, "cmdline")).decode(errors="replace") for pid in below)
+        (ground.tree / "seen").touch()
 
     runner = SandboxRunner(ground.policy)
-    command = Command(argv=("sh", "-c", "echo up; read word"), cwd=MOUNT, env={"PATH": PATH, **CANARIES}, stdin=b"x\n")
+    script = "echo up; until [ -e seen ]; do sleep 0.01; done"
+    command = Command(argv=("sh", "-c", script), cwd=MOUNT, env={"PATH": PATH, **CANARIES})
     await runner.run(command, look)
     assert any("bwrap" in text for text in seen)
     assert hits("".join(seen)) == []
