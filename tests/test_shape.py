@@ -255,3 +255,9 @@ def test_scripts_can_be_run() -> None:
     runnable = [ROOT / ".ci" / "run", *(ROOT / "scripts").glob("*.sh")]
     assert [path.name for path in runnable if not path.stat().st_mode & 0o100] == []
     assert Path(ROOT, ".ci", "run").read_text(encoding="utf-8").splitlines()[1:2] != []
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python 3.11.0 to 3.11.3 lose matches of ``(...)*+``; an atomic group, ``(?>(...)*)``, says the same."""
+    possessive = re.compile(r"\)[*+?]\+")
+    assert [source.file for source in PACKAGE if possessive.search(source.text)] == []

@@ -13,7 +13,7 @@ _WORD_START = r"(?<![^\s;&|()])"
 _CODE = re.compile(
     rf"""
       (?P<escape>\\.)
-    | (?P<ansi>\$'(?:[^'\\]|\\.)*+'?)
+    | (?P<ansi>\$'(?>(?:[^'\\]|\\.)*)'?)
     | (?P<single>'[^']*+'?)
     | (?P<double>\$?")
     | (?P<arithmetic>\$?\(\()

@@ -14,7 +14,7 @@ from orchestrator.validation.parsers.stack import locate
 from orchestrator.validation.parsers.text import clipped, first_line, indented, lines
 
 _RESULT = re.compile(
-    r" *(?P<verdict>not ok|ok)\b(?: +\d+)?(?: +-)? *(?P<name>[^#]*+(?:#(?! *(?:SKIP|TODO)\b)[^#]*+)*+)"
+    r" *(?P<verdict>not ok|ok)\b(?: +\d+)?(?: +-)? *(?P<name>[^#]*+(?>(?:#(?! *(?:SKIP|TODO)\b)[^#]*+)*))"
     r"(?:# *(?P<directive>SKIP|TODO)\b)?",
     re.IGNORECASE,
 )
