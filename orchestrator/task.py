@@ -68,6 +68,11 @@ class ChildEnd:
         """Failed, was blocked or cancelled, and may not be overlooked."""
         return not self.tolerated and self.status in {NodeStatus.FAILED, NodeStatus.CANCELLED}
 
+    @property
+    def is_good(self) -> bool:
+        """Succeeded, or failed where that was allowed; one that was skipped has done nothing."""
+        return self.status == NodeStatus.SUCCEEDED or (self.tolerated and self.status == NodeStatus.FAILED)
+
     def context(self) -> JsonObject:
         """The child as expressions see it."""
         return {"result": str(self.status), "outputs": self.outputs}

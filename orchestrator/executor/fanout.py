@@ -12,7 +12,7 @@ from orchestrator.domain.retry import FailureKind
 from orchestrator.errors import InputError
 from orchestrator.executor.kinds.subgraph import first_failure
 from orchestrator.expressions import parse, to_text
-from orchestrator.task import Task
+from orchestrator.task import ChildEnd, Task
 from orchestrator.workflow import matrix_combinations
 
 
@@ -73,10 +73,17 @@ def _gather(task: Task, foreach: Foreach) -> Outcome:
         name: [child.outputs.get(name) for child in children] for name in task.spec.outputs
     }
     outputs["items"] = [{"key": child.name, **child.context()} for child in children]
+    short = _shortfall(children, foreach.min_success)
+    return Failed(short, FailureKind.ERROR, outputs) if short else Succeeded(outputs)
+
+
+def _shortfall(children: Sequence[ChildEnd], wanted: int) -> str:
+    """Why the items are not enough; ``""`` where they are. An item that was skipped is no success, and no failure."""
     failed = sum(child.has_failed for child in children)
-    succeeded = len(children) - failed
-    wanted = len(children) if foreach.min_success < 0 else foreach.min_success
-    if succeeded >= wanted:
-        return Succeeded(outputs)
-    reason = f"{failed} of {len(children)} items failed; {first_failure(children)}"
-    return Failed(reason, FailureKind.ERROR, outputs)
+    good = sum(child.is_good for child in children)
+    if (not failed) if wanted < 0 else good >= wanted:
+        return ""
+    what = f"{failed} of {len(children)} items failed" if failed else f"{good} of {len(children)} items succeeded"
+    asked = f"; {wanted} are wanted" if wanted >= 0 else ""
+    first = first_failure(children)
+    return f"{what}{asked}; {first}" if first else f"{what}{asked}"

@@ -16,8 +16,8 @@ from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import AgentRetryKeys, BoundKeys, EnvKeys, NodeKeys, OutputKeys, RetryKeys, WorkKeys
 from orchestrator.workflow.spread import Spread, compile_spread
 from orchestrator.workflow.templates import check_condition, check_templates
-from orchestrator.workflow.tree import Table, merge, only, quoted
-from orchestrator.workflow.validate import known_keys, validate
+from orchestrator.workflow.tree import Table, merge, quoted
+from orchestrator.workflow.validate import fitting, known_keys, validate
 from orchestrator.workflow.visible import Names, Visible
 
 MAX_NESTING = 8
@@ -96,8 +96,7 @@ def _draft(around: Surroundings, node: str, *, place: Place) -> _Draft | None:
     kind = _kind(place)
     if kind is None:
         return None
-    allowed = frozenset(known_keys(kind.keys))
-    merged = place.replaced(merge(only(around.defaults, allowed), place.tree))
+    merged = place.replaced(merge(fitting(around.defaults, kind.keys), place.tree))
     keys = validate(kind.keys, merged, elsewhere=partial(_elsewhere, kind.name))
     return _Draft(node, kind, keys, merged) if keys is not None else None
 

@@ -28,6 +28,7 @@ from orchestrator.workflow.fields import (
     broken,
     refuse_expressions,
 )
+from orchestrator.workflow.tiers import Tier, TierKeys
 from orchestrator.workflow.tree import quoted
 
 DEFINITION = "x-definition"
@@ -214,6 +215,8 @@ class NodeKeys(FlowKeys, SpreadKeys):
 class DefaultKeys(FlowKeys, EnvKeys, ShellKeys, WorkKeys):
     """What ``defaults`` may hold: merged under each node whose kind knows the key."""
 
+    retry: AgentRetryKeys = AgentRetryKeys()
+    tier: Tier = TierKeys()
     max_iterations: Annotated[int, Field(ge=1, le=1000)] = 10
 
 

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from orchestrator.workflow.diagnostics import closest
 from orchestrator.workflow.fields import RULE, Keys
 from orchestrator.workflow.place import Place
-from orchestrator.workflow.tree import Key, quoted
+from orchestrator.workflow.tree import Entry, Key, Table, only, quoted
 
 K = TypeVar("K", bound=Keys)
 Elsewhere: TypeAlias = Callable[[str], str]
@@ -60,6 +60,22 @@ def validate(model: type[K], place: Place, *, elsewhere: Elsewhere = lambda _: "
 def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys of ``model`` as they are written, in order."""
     return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def fitting(table: Table, model: type[BaseModel]) -> Table:
+    """The entries of ``table`` that ``model`` knows, at any depth; what is no mapping of known keys stays whole."""
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    return Table(
+        table.line,
+        {key: _fitting(entry, fields[key].annotation) for key, entry in only(table, frozenset(fields)).entries.items()},
+    )
+
+
+def _fitting(entry: Entry, annotation: object) -> Entry:
+    inner = next(_models(annotation), None)
+    if inner is None or not isinstance(entry.value, Table):
+        return entry
+    return Entry(entry.line, fitting(entry.value, inner), entry.origin)
 
 
 def describe(value: object) -> str:

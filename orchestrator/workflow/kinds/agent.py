@@ -1,9 +1,9 @@
 # ruff: noqa: RUF012 -- these are models of pydantic, which copies mutable defaults
 """``agent``: a model edits files until the node's own checks pass."""
 
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.workflow.fields import Constant, Globs, Keys, Minutes, Template
@@ -11,33 +11,8 @@ from orchestrator.workflow.kinds.base import Kind, Parts, Site
 from orchestrator.workflow.schema import AgentRetryKeys, BoundKeys, NodeKeys, OutputKeys
 from orchestrator.workflow.script import check_shell
 from orchestrator.workflow.templates import check_template
+from orchestrator.workflow.tiers import TIERS, Tier, TierKeys
 from orchestrator.workflow.tree import quoted
-
-Tier: TypeAlias = Literal["local-fast", "local", "cloud-fast", "premium"]
-TIERS = get_args(Tier)
-
-_TIER_SCHEMA = {
-    "anyOf": [
-        {"enum": list(TIERS)},
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"start": {"enum": list(TIERS)}, "max": {"enum": list(TIERS)}},
-        },
-    ]
-}
-
-
-class TierKeys(Keys):
-    """The rungs of the ladder that may be climbed."""
-
-    start: Tier = "local-fast"
-    max: Tier = "premium"
-
-
-def _tier(value: Any) -> Any:
-    """A name alone is where the ladder starts."""
-    return {"start": value} if isinstance(value, str) else value
 
 
 class CheckKeys(Keys):
@@ -63,7 +38,7 @@ class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
     prompt: Template
     system: Constant = ""
     files: Annotated[Globs, Field(min_length=1)]
-    tier: Annotated[TierKeys, BeforeValidator(_tier), WithJsonSchema(_TIER_SCHEMA)] = TierKeys()
+    tier: Tier = TierKeys()
     validate_: Annotated[list[CheckKeys], Field(min_length=1)]
     permissions: PermissionKeys = PermissionKeys()
     retry: AgentRetryKeys = AgentRetryKeys()

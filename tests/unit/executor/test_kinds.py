@@ -4,7 +4,7 @@ from orchestrator.domain.events import NodeExpanded
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.node import Foreach, NodeSpec, Wanted
-from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
+from orchestrator.domain.outcome import Blocked, Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.retry import FailureKind, RetryPolicy
 from orchestrator.domain.status import RunStatus
 from orchestrator.task import Task
@@ -181,6 +181,16 @@ def test_enough_successes_are_enough() -> None:
     ran = failing_items(items("fromJSON('[0,1,2,3]')", min_success=2), "f[1]", "f[2]")
     assert ran.status == RunStatus.SUCCEEDED
     assert failing_items(items("fromJSON('[0,1,2,3]')", min_success=3), "f[1]", "f[2]").status == RunStatus.FAILED
+
+
+def test_an_item_that_was_skipped_is_no_success_where_some_are_wanted() -> None:
+    async def skip(_task: Task) -> Outcome:
+        return Skipped("nothing to do")
+
+    scripts = {f"f[{number}]": skip for number in range(4)}
+    wanted = play(node("f", foreach=items("fromJSON('[0,1,2,3]')", min_success=1)), scripts=scripts)
+    assert wanted.ended["f"].reason == "0 of 4 items succeeded; 1 are wanted"
+    assert play(node("f", foreach=items("fromJSON('[0,1,2,3]')")), scripts=scripts).status == RunStatus.SUCCEEDED
 
 
 def test_fail_fast_stops_the_other_items() -> None:

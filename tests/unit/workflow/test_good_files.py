@@ -13,7 +13,7 @@ from orchestrator.workflow.diagnostics import Diagnostics
 from orchestrator.workflow.document import parse
 from orchestrator.workflow.fields import Keys
 from orchestrator.workflow.kinds import KINDS
-from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys, TierKeys
+from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys
 from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import (
     AgentRetryKeys,
@@ -26,6 +26,7 @@ from orchestrator.workflow.schema import (
     WorkflowKeys,
 )
 from orchestrator.workflow.source import read
+from orchestrator.workflow.tiers import TierKeys
 from orchestrator.workflow.validate import known_keys
 
 CASES = Path(__file__).parents[2] / "cases" / "workflow" / "good"
