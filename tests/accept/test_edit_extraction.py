@@ -1,8 +1,8 @@
 """Recorded chat answers taken into files by the rule for one target: how many are applied, and that the code is right.
 
 An answer that its source judged as passing must be applied at least as often as it was when this was written. What is
-refused are answers with two versions of the same function, bodies without their head, and (outside Python) lone
-methods. Nothing recorded is executed.
+refused are answers with two versions of the same function, bodies without their head, and blocks that do not parse
+(one of C++ "passed" because its source had cut the broken half off). Nothing recorded is executed.
 """
 
 import ast
@@ -97,13 +97,13 @@ def function(code: str, name: str) -> str:
 BARS = {
     ("interview python", "stub"): 272 / 284,
     ("interview python", "new"): 270 / 284,
-    ("interview javascript", "stub"): 175 / 189,
-    ("interview javascript", "new"): 175 / 189,
+    ("interview javascript", "stub"): 180 / 189,
+    ("interview javascript", "new"): 180 / 189,
     ("functions python", "stub"): 1.0,
     ("functions python", "new"): 1.0,
-    ("translated cpp", "stub"): 117 / 145,
-    ("translated java", "stub"): 104 / 155,
-    ("translated js", "stub"): 140 / 169,
+    ("translated cpp", "stub"): 116 / 145,
+    ("translated java", "stub"): 120 / 155,
+    ("translated js", "stub"): 145 / 169,
     ("translated sh", "stub"): 54 / 78,
     ("translated ts", "stub"): 138 / 173,
 }

@@ -16,6 +16,8 @@ from orchestrator.errors import EditMissError, ReplyError
 from orchestrator.workspace.edits.languages import Language, language_of
 from orchestrator.workspace.edits.lines import bare_lines, rewritten
 from orchestrator.workspace.edits.python.splicer import PythonSplicer
+from orchestrator.workspace.edits.syntax.grammar import GRAMMARS
+from orchestrator.workspace.edits.syntax.splicer import SyntaxSplicer
 
 _STRINGS_AND_COMMENTS = re.compile(
     r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL
@@ -40,7 +42,10 @@ class Splicer(Protocol):
         ...
 
 
-SPLICERS: Mapping[str, Splicer] = {".py": PythonSplicer(), ".pyi": PythonSplicer(), ".pyw": PythonSplicer()}
+SPLICERS: Mapping[str, Splicer] = {
+    **dict.fromkeys((".py", ".pyi", ".pyw"), PythonSplicer()),
+    **{suffix: SyntaxSplicer(grammar) for grammar in GRAMMARS for suffix in sorted(grammar.suffixes)},
+}
 """Suffix -> what splices such files."""
 
 
