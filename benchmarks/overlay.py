@@ -166,36 +166,50 @@ def _plain(place: Place) -> SandboxPolicy:
     return SandboxPolicy(tree=place.overlays[0].lower, mount=place.mount)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one build took, by the clock of the shell that ran it.
+
+    Attributes:
+        wall: milliseconds from beginning to end.
+        cpu: milliseconds of processor time, user and system.
+    """
+
+    wall: float
+    cpu: float
+
+
 async def measure_build(folder: Path, build: Build) -> None:
-    """A build after one edit: in the user's own folder, and as a candidate on a warm base."""
+    """A build after one edit, in turn in the user's own folder and as a candidate on a warm base."""
     program = build.command.split()[0]
     if not shutil.which(program):
         print(f"{build.name}: {program} is not installed")
         return
     begun = {path: text.replace("{n}", "0") for path, text in build.files.items()}
     repo = TempRepo(folder / "project").commit(begun | {".gitignore": "*.o\nprog\ntarget/\nCargo.lock\n"})
-    text = build.files[build.edited]
-    own = [_own_build(repo.folder, build, text.replace("{n}", str(number))) for number in range(BUILDS + 1)][1:]
-    theirs = await _placed_builds(repo, folder, build)
-    cold = [_cold_build(folder / f"cold{number}", repo.folder, build) for number in range(2)]
-    mine = told(f"{build.name}: the user's own folder", own)
-    inside = told(f"{build.name}: in the overlay, the build itself", [one for one, _ in theirs])
-    told(f"{build.name}: the same with place and sandbox", [one for _, one in theirs])
+    rounds = await _in_turn(repo, folder, build)
+    cold = [_cold_build(folder / f"cold{number}", repo.folder, build).wall for number in range(2)]
+    mine = told(f"{build.name}: the user's own folder", [own.wall for own, _, _ in rounds])
+    inside = told(f"{build.name}: in the overlay, the build itself", [placed.wall for _, placed, _ in rounds])
+    told(f"{build.name}: the same with place and sandbox", [whole for _, _, whole in rounds])
+    own_cpu = told(f"{build.name}: processor time, own folder", [own.cpu for own, _, _ in rounds])
+    inside_cpu = told(f"{build.name}: processor time, in the overlay", [placed.cpu for _, placed, _ in rounds])
     told(f"{build.name}: cold", cold)
-    print(f"  {inside / mine:.2f} times the user's own; cold is {statistics.median(cold) / inside:.1f} times as long")
+    print(
+        f"  {inside / mine:.2f} times the user's own by the clock, {inside_cpu / own_cpu:.2f} times by processor time"
+    )
 
 
-async def _placed_builds(repo: TempRepo, folder: Path, build: Build) -> list[tuple[float, float]]:
-    """Of each candidate the milliseconds of its build, and those of everything."""
+async def _in_turn(repo: TempRepo, folder: Path, build: Build) -> list[tuple[Taken, Taken, float]]:
+    """Of each round the user's own build, the candidate's, and the milliseconds of all that the latter needs."""
     template, text = _template(build), build.files[build.edited]
-    script = f"began=$(date +%s%N); {build.command}; echo $(( ($(date +%s%N) - began) / 1000 ))"
 
-    async def perform(place: Place) -> float:
+    async def perform(place: Place) -> Taken:
         runner = SandboxRunner(place.policy(template))
-        env = {"PATH": os.environ["PATH"]}
-        done = await runner.run(Command(argv=("bash", "-ec", script), cwd=place.mount, env=env))
+        command = Command(argv=_timed(build), cwd=place.mount, env={"PATH": os.environ["PATH"]})
+        done = await runner.run(command)
         assert done.exit_code == 0, done.stderr
-        return int(done.stdout) / 1_000
+        return _read(done.stderr)
 
     async def warm(place: Place) -> None:
         await perform(place)
@@ -206,14 +220,25 @@ async def _placed_builds(repo: TempRepo, folder: Path, build: Build) -> list[tup
     ):
         taken = []
         for number in range(BUILDS + 1):
+            own = _own_build(repo.folder, build, text.replace("{n}", str(number)))
             change = FileChange(path=build.edited, before=None, after=text.replace("{n}", str(100 + number)))
             commit = await candidate(run, change)
             started = time.perf_counter()
             async with places.place(commit) as placed:
                 assert placed.place.how == "warm overlay", placed.place.why
                 inside = await perform(placed.place)
-            taken.append((inside, (time.perf_counter() - started) * 1_000))
+            taken.append((own, inside, (time.perf_counter() - started) * 1_000))
         return taken[1:]
+
+
+def _timed(build: Build) -> tuple[str, ...]:
+    """The build in a shell that says at last what it took."""
+    return ("bash", "--noprofile", "--norc", "-ec", f"TIMEFORMAT='%3R %3U %3S'; time ({build.command})")
+
+
+def _read(said: str) -> Taken:
+    wall, user, system = (float(number) * 1_000 for number in said.split()[-3:])
+    return Taken(wall, user + system)
 
 
 def _template(build: Build) -> SandboxPolicy:
@@ -224,20 +249,19 @@ def _template(build: Build) -> SandboxPolicy:
     return policy
 
 
-def _own_build(folder: Path, build: Build, text: str) -> float:
+def _own_build(folder: Path, build: Build, text: str) -> Taken:
     (folder / build.edited).write_text(text, encoding="utf-8")
     return _built(folder, build)
 
 
-def _cold_build(folder: Path, source: Path, build: Build) -> float:
+def _cold_build(folder: Path, source: Path, build: Build) -> Taken:
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.o", "prog", "target", ".git"))
     return _built(folder, build)
 
 
-def _built(folder: Path, build: Build) -> float:
-    started = time.perf_counter()
-    subprocess.run(("sh", "-ec", build.command), cwd=folder, check=True, capture_output=True)
-    return (time.perf_counter() - started) * 1_000
+def _built(folder: Path, build: Build) -> Taken:
+    done = subprocess.run(_timed(build), cwd=folder, check=True, capture_output=True, text=True)
+    return _read(done.stderr)
 
 
 async def measure(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Self
 import anyio
 
 from orchestrator.sandbox import supervisor
+from orchestrator.sandbox.bytecode import script
 
 __all__ = ["Channel", "parse", "supervisor_argv"]
 
@@ -17,7 +18,7 @@ _LAST_WORDS = {"exit", "error"}
 
 def supervisor_argv(fd: int) -> tuple[str, ...]:
     """The command line of a supervisor whose channel is ``fd``, out of reach of the user's own settings."""
-    return (sys.executable, "-I", "-S", supervisor.__file__, str(fd))
+    return (sys.executable, "-I", "-S", script(supervisor), str(fd))
 
 
 def parse(lines: bytes) -> dict[str, tuple[int, ...]]:

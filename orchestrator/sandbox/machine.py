@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from orchestrator.domain.sandbox import Network
@@ -58,13 +59,19 @@ def account_mounts(uid: int, gid: int) -> Iterator[Mount]:
         yield FileMount(f"/etc/{name}", "".join(f"{line}\n" for line in lines.values()).encode())
 
 
+@cache
 def interpreter() -> str:
     """The real path of the interpreter that runs the supervisor."""
     return str(Path(sys.executable).resolve())
 
 
-def interpreter_mounts() -> Iterator[Mount]:
+@cache
+def interpreter_mounts() -> tuple[Mount, ...]:
     """What that interpreter needs, where it is no part of the system."""
+    return tuple(_interpreter_mounts())
+
+
+def _interpreter_mounts() -> Iterator[Mount]:
     for place in {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parent.parent)}:
         real = str(Path(place).resolve())
         if not Path(real).is_relative_to("/usr") and real != "/":

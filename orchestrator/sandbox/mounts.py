@@ -102,12 +102,12 @@ Mount: TypeAlias = BindMount | TmpMount | FileMount | LinkMount | FixedMount | O
 
 
 def ordered(mounts: Iterable[Mount]) -> tuple[Mount, ...]:
-    """Each folder before what lies in it, what is at the same place in the order given, seals last."""
+    """Each folder before what lies in it, what is at the same place in the order given, seals last; equal ones once."""
 
     def place(mount: Mount) -> tuple[bool, list[str]]:
         return isinstance(mount, SealMount), [part for part in mount.target.split("/") if part]
 
-    return tuple(sorted(mounts, key=place))
+    return tuple(sorted(dict.fromkeys(mounts), key=place))
 
 
 def contents(mounts: Iterable[Mount]) -> tuple[bytes, ...]:

@@ -1,6 +1,7 @@
 """Finds what is wrong with a sandbox policy before anything is mounted."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from orchestrator.domain.sandbox import SandboxPolicy
@@ -12,13 +13,17 @@ __all__ = ["check_policy"]
 _RESERVED = ("/proc", "/dev", "/sys", "/run/rung", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/tmp")  # noqa: S108  # names
 _MAY_HOLD = ("/tmp", "/usr", "/etc", "/lib", "/lib64")  # noqa: S108  # names
 
+_REMEMBERED = 1024
+"""Paths of which it is remembered what they are by their text alone: policies of one run name the same ones."""
+
 
 def check_policy(policy: SandboxPolicy) -> None:
     """Refuse a policy that cannot be mounted, or that would open more than it says.
 
     Raises:
         InputError: a path that is not absolute and plain, does not exist, or would hide a part of the system;
-            a tree in which a symbolic link leads a mount elsewhere; a limit below 1; an unknown network.
+            a folder where single files may be written; a tree in which a symbolic link leads a mount elsewhere;
+            a limit below 1; an unknown network.
     """
     if problems := list(_problems(policy)):
         raise InputError(problems)
@@ -46,6 +51,13 @@ def _path_problems(policy: SandboxPolicy) -> Iterator[Problem]:
     for name, path in _sources(policy):
         if _is_plain(path) and not Path(path).exists():
             yield Problem(path=name, what=f"{path} does not exist")
+    for bind in policy.writable:
+        if Path(bind.source).is_dir():
+            yield Problem(path="writable", what=f"{bind.source} is a folder, which nothing would keep within limits")
+    yield from _target_problems(policy)
+
+
+def _target_problems(policy: SandboxPolicy) -> Iterator[Problem]:
     for name, path in _targets(policy):
         if _hides(path):
             yield Problem(path=name, what=f"{path} belongs to the system and cannot be replaced")
@@ -59,6 +71,7 @@ def _sources(policy: SandboxPolicy) -> Iterator[tuple[str, str]]:
     if policy.tree:
         yield "tree", policy.tree
     yield from (("readonly", bind.source) for bind in policy.readonly)
+    yield from (("writable", bind.source) for bind in policy.writable)
     yield from (("overlays", overlay.lower) for overlay in policy.overlays)
     yield from (("overlays.kept", overlay.kept) for overlay in policy.overlays if overlay.kept)
     if policy.git:
@@ -70,15 +83,18 @@ def _sources(policy: SandboxPolicy) -> Iterator[tuple[str, str]]:
 def _targets(policy: SandboxPolicy) -> Iterator[tuple[str, str]]:
     yield "mount", policy.mount
     yield from (("readonly", bind.inside) for bind in policy.readonly)
+    yield from (("writable", bind.inside) for bind in policy.writable)
     yield from (("overlays", overlay.inside) for overlay in policy.overlays)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_plain(path: str) -> bool:
     return (
         path.startswith("/") and "\0" not in path and str(PurePosixPath(path)) == path and ".." not in path.split("/")
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _hides(path: str) -> bool:
     """Whether it is a folder that a sandbox needs for itself, lies in one, or holds one."""
     place = PurePosixPath(path)

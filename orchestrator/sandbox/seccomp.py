@@ -8,6 +8,7 @@ import errno
 import platform
 import struct
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from orchestrator.sandbox.syscalls import REFUSED, SHAPED
@@ -50,6 +51,7 @@ def build(machine: str) -> tuple[Instruction, ...]:
     return tuple(_program(machine))
 
 
+@cache
 def program_for_here() -> bytes:
     """The filter for this machine as the kernel reads it; empty where there is none for it."""
     machine = platform.machine()

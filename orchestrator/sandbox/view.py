@@ -6,14 +6,15 @@ from pathlib import Path
 
 from orchestrator.domain.sandbox import SandboxPolicy
 from orchestrator.sandbox import supervisor
+from orchestrator.sandbox.bytecode import byte_code
 from orchestrator.sandbox.gitview import git_mounts
 from orchestrator.sandbox.machine import HOME, account_mounts, interpreter, interpreter_mounts, system_mounts
 from orchestrator.sandbox.mounts import BindMount, FileMount, FixedMount, LinkMount, Mount, SealMount, TmpMount, ordered
 
 __all__ = ["SUPERVISOR", "WATCHDOG", "inside", "mounts_of"]
 
-SUPERVISOR = "/run/rung/supervisor.py"
-WATCHDOG = "/run/rung/watchdog.py"
+SUPERVISOR = "/run/rung/supervisor.pyc"
+WATCHDOG = "/run/rung/watchdog.pyc"
 
 _MEGABYTE = 1 << 20
 _HIDDEN_FROM_ROOT = ("kcore", "kmsg", "keys", "timer_list", "sched_debug")
@@ -24,8 +25,7 @@ def inside(argv: tuple[str, ...]) -> tuple[str, ...]:
 
     There the engine's own folder does not exist, or it is the very tree that is worked on.
     """
-    _, *options, script, channel = argv
-    assert script == supervisor.__file__
+    _, *options, _, channel = argv
     return (interpreter(), *options, SUPERVISOR, channel)
 
 
@@ -65,7 +65,7 @@ def _private(policy: SandboxPolicy) -> Iterator[Mount]:
     yield from interpreter_mounts()
     package = Path(supervisor.__file__).parent
     for path in (SUPERVISOR, WATCHDOG):
-        yield FileMount(path, (package / Path(path).name).read_bytes())
+        yield FileMount(path, byte_code(package / f"{Path(path).stem}.py"))
 
 
 def _given(policy: SandboxPolicy, layers: Mapping[str, str]) -> Iterator[Mount]:
@@ -73,6 +73,8 @@ def _given(policy: SandboxPolicy, layers: Mapping[str, str]) -> Iterator[Mount]:
         yield BindMount(policy.mount, policy.tree, writable=True)
     for bind in policy.readonly:
         yield BindMount(bind.inside, bind.source)
+    for bind in policy.writable:
+        yield BindMount(bind.inside, bind.source, writable=True)
     for target, source in layers.items():
         yield (
             BindMount(target, source, writable=True)

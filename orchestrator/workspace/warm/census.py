@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,28 +84,3 @@ def pull_back(folder: Path, now_ns: int) -> None:
     for path, found in walk(folder):
         if found.st_mtime_ns > now_ns:
             os.utime(folder / path, ns=(found.st_atime_ns, now_ns), follow_symlinks=False)
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove ``folder``, also where a command took away the permission to; what is gone meanwhile is fine.
-
-    Raises:
-        OSError: the file system refuses.
-    """
-    folders = [folder]
-    with suppress(FileNotFoundError):
-        for top in iter(folders):
-            os.chmod(top, 0o700)  # noqa: PTH101  # it is never a link: see below
-            with os.scandir(top) as entries:
-                folders += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    for top in reversed(folders):
-        _empty(top)
-
-
-def _empty(folder: Path) -> None:
-    with suppress(FileNotFoundError):
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.is_dir(follow_symlinks=False):
-                    os.unlink(entry.path)  # noqa: PTH108  # as scandir gives it
-        folder.rmdir()

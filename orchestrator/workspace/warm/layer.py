@@ -14,14 +14,13 @@ import anyio.to_thread
 from orchestrator.domain.tree import TreeId
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.trees import listing, parse_listing
-from orchestrator.workspace.values import SUBMODULE, Change
+from orchestrator.workspace.values import FOLDER, SUBMODULE, Change
 from orchestrator.workspace.warm.base import WarmBase
 from orchestrator.workspace.warm.census import walk
 from orchestrator.workspace.warm.whiteouts import make_opaque, whiteout
 from orchestrator.workspace.writing import joined
 
 _ATTRIBUTES = ".gitattributes"
-_FOLDER = "040000"
 _SECOND = 1_000_000_000
 
 
@@ -133,7 +132,7 @@ async def _gone(store: Store, tree: TreeId, *, changed: Sequence[Change]) -> tup
     if not removed:
         return ()
     said = await store.git.run(("ls-tree", "-r", "-d", "-z", "--full-tree", tree), store.objects)
-    left = {path for path, entry in parse_listing(said.fields()) if entry.mode == _FOLDER}
+    left = {path for path, entry in parse_listing(said.fields()) if entry.mode == FOLDER}
     return tuple(dict.fromkeys(_topmost_gone(path, left) for path in removed))
 
 

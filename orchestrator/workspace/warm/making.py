@@ -13,10 +13,11 @@ import anyio.to_thread
 from orchestrator.domain.sandbox import GitView, Overlay
 from orchestrator.domain.tree import TreeId
 from orchestrator.workspace.checkout import check_out
+from orchestrator.workspace.removal import remove_tree
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.values import Submodule
 from orchestrator.workspace.warm.base import WarmBase, write_base
-from orchestrator.workspace.warm.census import names_in, pull_back, remove_tree, topmost
+from orchestrator.workspace.warm.census import names_in, pull_back, topmost
 from orchestrator.workspace.warm.place import PYCACHE, Place, WarmUp
 
 _SECOND = 1_000_000_000

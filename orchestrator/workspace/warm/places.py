@@ -14,10 +14,10 @@ from orchestrator.domain.sandbox import Overlay
 from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.errors import RungError
 from orchestrator.workspace.checkout import Checkout
+from orchestrator.workspace.removal import remove_tree
 from orchestrator.workspace.repository import RunRepository
 from orchestrator.workspace.values import Caps
 from orchestrator.workspace.warm.base import WarmBase
-from orchestrator.workspace.warm.census import remove_tree
 from orchestrator.workspace.warm.collecting import collect
 from orchestrator.workspace.warm.gitview import read_tags, view_of, write_view
 from orchestrator.workspace.warm.key import WarmKey, conversion_of

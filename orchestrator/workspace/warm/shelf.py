@@ -22,8 +22,8 @@ from pathlib import Path
 import anyio.to_thread
 
 from orchestrator.errors import RepositoryError
+from orchestrator.workspace.removal import remove_tree
 from orchestrator.workspace.warm.base import WarmBase, read_base, recall_base
-from orchestrator.workspace.warm.census import remove_tree
 from orchestrator.workspace.warm.key import WarmKey, is_key_name
 from orchestrator.workspace.warm.lock import locked, try_lock
 

@@ -1,4 +1,4 @@
-"""Where the suite runs as root, its promises about processes are checked for a plain user as well."""
+"""Where the suite runs as root, its promises are checked for a plain user as well."""
 
 import os
 import re
@@ -19,13 +19,21 @@ AS_NOBODY = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear
 MODULES = (
     HERE / "test_choice.py",
     HERE / "test_holding.py",
+    HERE / "test_layers.py",
     HERE / "test_runner.py",
     HERE / "test_sandboxed.py",
     HERE / "test_survivors.py",
     HERE / "test_treewatch.py",
     HERE / "attack",
+    HERE / "test_tried.py",
     ROOT / "tests" / "contract" / "test_command_runner.py",
 )
+WORKSPACE = ROOT / "tests" / "unit" / "workspace"
+OF_GIT = (
+    *(WORKSPACE / f"test_{name}.py" for name in ("attacks", "checkout", "damage", "locks", "results", "words")),
+    WORKSPACE / "edits" / "test_git_apply.py",
+)
+ABOUT = {"processes": MODULES, "git": OF_GIT}
 
 
 @pytest.fixture
@@ -49,7 +57,8 @@ def interpreter(env: dict[str, str]) -> str:
 @pytest.mark.skipif(os.getuid() != 0, reason="the suite itself runs as a plain user")
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
 @pytest.mark.timeout(300)
-def test_the_same_holds_for_a_plain_user(folder: Path) -> None:
+@pytest.mark.parametrize("about", ABOUT)
+def test_the_same_holds_for_a_plain_user(folder: Path, about: str) -> None:
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -62,7 +71,7 @@ def test_the_same_holds_for_a_plain_user(folder: Path) -> None:
         pytest.skip("no interpreter with our packages that a plain user may execute")
     options = ["-q", "-p", "no:cacheprovider", "--basetemp", str(folder / "base"), "--rootdir", str(ROOT)]
     done = subprocess.run(
-        [*AS_NOBODY, python, "-m", "pytest", *options, *map(str, MODULES)],
+        [*AS_NOBODY, python, "-m", "pytest", *options, *map(str, ABOUT[about])],
         env=env,
         cwd=folder,
         check=False,

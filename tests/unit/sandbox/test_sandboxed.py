@@ -119,7 +119,7 @@ STAND_INS: dict[Fallback, str] = {"copy": "wheel\n", "empty": ""}
 async def test_where_overlays_are_not_permitted_something_stands_in_and_the_record_says_so(
     policy: SandboxPolicy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fallback: Fallback
 ) -> None:
-    monkeypatch.setattr(means, "fault_of_overlays", forbid)
+    monkeypatch.setattr(means, "overlays_fault", forbid)
     cache = tmp_path / "cache"
     cache.mkdir()
     (cache / "wheel").touch()
@@ -133,7 +133,7 @@ async def test_where_overlays_are_not_permitted_something_stands_in_and_the_reco
 def test_an_upper_layer_that_should_be_kept_has_no_stand_in(
     policy: SandboxPolicy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(means, "fault_of_overlays", forbid)
+    monkeypatch.setattr(means, "overlays_fault", forbid)
     overlay = Overlay(lower=policy.tree, target="/opt/x", kept=str(tmp_path))
     with pytest.raises(SandboxUnavailableError, match="cannot be kept apart: overlays are forbidden here"):
         str(SandboxRunner(replace(policy, overlays=(overlay,))).record)

@@ -174,7 +174,7 @@ async def test_a_command_cannot_end_its_supervisor_from_inside(
 
 
 def is_supervisor(cmdline: bytes) -> bool:
-    return cmdline.startswith(sys.executable.encode()) and b"supervisor.py" in cmdline
+    return cmdline.startswith(sys.executable.encode()) and b"/supervisor." in cmdline
 
 
 async def test_a_supervisor_that_is_killed_takes_the_command_along(runner: LocalRunner, tmp_path: Path) -> None:

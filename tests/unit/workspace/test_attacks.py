@@ -4,6 +4,8 @@ Each attack is shown to work on plain git first: a trap that nothing springs wou
 """
 
 import contextlib
+import os
+import pty
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -109,6 +111,17 @@ def borrowed(project: TempRepo, folder: Path) -> None:
         project.git("push", "--quiet", str(folder), "HEAD:refs/heads/pushed")
 
 
+def paged(project: TempRepo, _folder: Path) -> None:
+    """A pager is run only at a terminal."""
+    ours, theirs = pty.openpty()
+    try:
+        env = {"PATH": os.environ["PATH"], "TERM": "xterm", "HOME": str(project.folder.parent)}
+        subprocess.run(("git", "log"), cwd=project.folder, env=env, stdout=theirs, stderr=theirs, check=False)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
 EXECUTED: dict[str, tuple[Arm, Control]] = {
     "hook post-checkout": (hooked("post-checkout"), plain("worktree", "add", "--detach", "FOLDER")),
     "hook reference-transaction": (hooked("reference-transaction"), plain("update-ref", "refs/x/y", "HEAD")),
@@ -134,6 +147,7 @@ EXECUTED: dict[str, tuple[Arm, Control]] = {
         plain("commit", "--allow-empty", "--message=x"),
     ),
     "core.editor": (configured(("core.editor", "TRAP")), plain("commit", "--allow-empty")),
+    "core.pager": (configured(("core.pager", "TRAP")), paged),
     "core.sshCommand": (configured(("core.sshCommand", "TRAP")), plain("fetch", "ssh://nobody.invalid/x")),
     "credential.helper": (configured(("credential.helper", "TRAP")), plain("credential", "fill")),
     "core.alternateRefsCommand": (

@@ -12,6 +12,10 @@ from tests.unit.sandbox.attack.ground import IS_ROOT, MOUNT, PYTHON, Ground, pyt
 
 pytestmark = pytest.mark.anyio
 
+_SU = Path("/usr/bin/su")
+SETUID = str(_SU) if _SU.is_file() and _SU.stat().st_mode & 0o4000 else ""
+"""A program that gets root's rights from whoever may start it."""
+
 
 async def test_row_1_nothing_is_written_outside_of_the_tree(ground: Ground) -> None:
     absolute, relative = ground.host / "absolute", ground.host / "relative"
@@ -106,6 +110,27 @@ async def test_row_14_a_setuid_program_gives_no_rights(ground: Ground) -> None:
     assert "euid" not in (await ground.inside("./id")).stdout
     if not os.statvfs(ground.tree).f_flag & os.ST_NOSUID:
         assert "euid=65534" in ground.bare("./id")
+
+
+@pytest.mark.skipif(IS_ROOT, reason="who is root already gains nothing by root's programs")
+async def test_row_14_a_setuid_program_of_root_s_gives_no_rights(ground: Ground) -> None:
+    """The loader tells what it was started with, unless the program has rights that its caller has not."""
+    if not SETUID:
+        pytest.skip("no set-user-ID su here")
+    script = shell(f"LD_SHOW_AUXV=1 {SETUID} --version")
+    inside = (await ground.inside(*script)).stdout
+    assert f"AT_EUID: {os.getuid()}" in " ".join(inside.split())
+    assert "AT_SECURE: 0" in " ".join(inside.split())
+    assert "AT_EUID" not in ground.bare(*script)
+    assert "su " in ground.bare(*script)
+
+
+async def test_row_14_no_program_can_gain_rights_and_nothing_in_the_tree_has_any(ground: Ground) -> None:
+    status = ("grep", "NoNewPrivs", "/proc/self/status")
+    assert (await ground.inside(*status)).stdout.split() == ["NoNewPrivs:", "1"]
+    assert ground.bare(*status).split() == ["NoNewPrivs:", "0"]
+    options = shell(f"grep ' {MOUNT} ' /proc/self/mountinfo | cut -d ' ' -f 6")
+    assert "nosuid" in (await ground.inside(*options)).stdout.split(",")
 
 
 async def test_row_19_home_folders_are_not_there(ground: Ground) -> None:

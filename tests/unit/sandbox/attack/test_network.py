@@ -1,8 +1,9 @@
 """The network: none, not even the host's own services; a loopback interface of one's own."""
 
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
@@ -90,6 +91,74 @@ async def test_row_28_abstract_sockets_are_another_namespace_s(ground: Ground) -
         script = python(CONNECT, "AF_UNIX", f"@{name}")
         assert "refused" in (await ground.inside(*script)).stderr
         assert (await ground.outside(*script)).stdout == "connected\n"
+
+
+RELAY = """
+import socket, sys
+port, path = int(sys.argv[1]), sys.argv[2]
+asked = b"CONNECT example.org:443 HTTP/1.1\\r\\n\\r\\n"
+hosts = ["127.0.0.1", "127.1", "2130706433", "0.0.0.0", "localhost", "::1", "::ffff:127.0.0.1", *sys.argv[3:]]
+targets = [(socket.AF_INET6 if ":" in host else socket.AF_INET, (host, port)) for host in hosts]
+for family, target in [*targets, (socket.AF_UNIX, path), (socket.AF_UNIX, "\\0" + path)]:
+    try:
+        with socket.socket(family) as line:
+            line.settimeout(5)
+            line.connect(target)
+            line.sendall(asked)
+            print(line.recv(100).decode())
+    except OSError:
+        continue
+"""
+
+
+class Relay:
+    """A proxy of the host's, on all its addresses, as a file and by an abstract name: whoever asks is let through."""
+
+    def __init__(self, path: str) -> None:
+        kinds = [socket.create_server(("0.0.0.0", 0))]  # to be reachable is the point
+        for name in (path, f"\0{path}"):
+            kinds.append(socket.socket(socket.AF_UNIX))
+            kinds[-1].bind(name)
+            kinds[-1].listen()
+        self.port = kinds[0].getsockname()[1]
+        self._kinds = kinds
+        for one in kinds:
+            threading.Thread(target=self._serve, args=(one,), daemon=True).start()
+
+    def _serve(self, one: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = one.accept()
+                with line:
+                    line.recv(100)
+                    line.sendall(b"relayed")
+
+    def close(self) -> None:
+        for one in self._kinds:
+            one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+
+async def test_row_29_there_is_no_relay_and_none_of_the_host_s_can_be_reached(ground: Ground) -> None:
+    """A rule that lets some hosts through can be talked around: there is no proxy, and no variable that names one."""
+    with closing(Relay(str(ground.host / "relay"))) as relay:
+        env = dict.fromkeys(("http_proxy", "HTTPS_PROXY", "ALL_PROXY"), f"http://127.0.0.1:{relay.port}")
+        script = python(RELAY, str(relay.port), str(ground.host / "relay"), *_own_addresses())
+        assert (await ground.inside(*script, env=env)).stdout == ""
+        assert "proxy" not in (await ground.inside("env", env=env)).stdout.lower()
+        assert (await ground.outside(*script, env=env)).stdout.count("relayed") >= 5
+        assert (await ground.outside("env", env=env)).stdout.lower().count("proxy") == 3
+    listening = shell("cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 /proc/net/unix | grep -v sl; true")
+    assert [line for line in (await ground.inside(*listening)).stdout.splitlines() if "Inode" not in line] == []
+
+
+def _own_addresses() -> tuple[str, ...]:
+    """Those by which the machine is known to others."""
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET, socket.SOCK_STREAM)
+    except OSError:
+        return ()  # its name is not known: then the usual ones must do
+    return tuple(sorted({str(address[0]) for *_, address in found}))
 
 
 async def test_a_server_of_one_s_own_can_be_tested(ground: Ground) -> None:

@@ -151,6 +151,22 @@ def test_row_34_nothing_outlives_a_killed_engine(ground: Ground) -> None:
     assert eventually(lambda: [pid for pid in pids() if tree in read(pid, "cmdline")] == [])
 
 
+def test_row_34_without_a_launcher_a_command_outlives_whoever_started_it() -> None:
+    """The control."""
+    env = marked()
+    starts = "import subprocess, sys, time; subprocess.Popen(['sh', '-c', sys.argv[1]]); time.sleep(1000)"
+    engine = subprocess.Popen([sys.executable, "-I", "-S", "-c", starts, DAEMON], stdout=subprocess.PIPE, env=env)
+    assert engine.stdout is not None
+    with engine, engine.stdout as stdout:
+        assert stdout.readline() == b"up\n"
+        assert eventually(lambda: len(bearing(env)) >= 3, 10)
+        engine.kill()
+    left = bearing(env)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert len(left) >= 2
+
+
 async def test_row_43_a_command_cannot_say_how_it_ended_but_by_ending(ground: Ground) -> None:
     script = """
 import os

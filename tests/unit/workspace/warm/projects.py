@@ -25,7 +25,7 @@ class Language:
         edited: its path.
         text: its content for the number ``{n}``.
         build: builds; run: prints the number, after building where that is one step.
-        edits: how many are tried.
+        edits: how many are tried in the suite.
         tools: whose toolchains are needed in a sandbox; readonly: further folders.
     """
 
@@ -55,7 +55,7 @@ C = Language(
     text="int value(void) { return {n}; }\n",
     build="make -s prog >&2",
     run="make -s prog >&2; ./prog",
-    edits=40,
+    edits=12,
 )
 RUST = Language(
     needs=("cargo", "--version"),
@@ -64,7 +64,7 @@ RUST = Language(
     text="pub const VALUE: u32 = {n};\n",
     build="cargo build --offline --quiet",
     run="cargo run --offline --quiet",
-    edits=10,
+    edits=4,
     tools=("cargo",),
 )
 PYTHON = Language(
@@ -74,7 +74,7 @@ PYTHON = Language(
     text="VALUE = {n}\n",
     build="python3 main.py",
     run="python3 main.py",
-    edits=45,
+    edits=12,
     tools=("python3",),
 )
 
@@ -95,7 +95,7 @@ def typescript(compiler: Path) -> Language:
         text="export const value = {n};\n",
         build=build,
         run=f"{build} && node dist/main.js",
-        edits=5,
+        edits=3,
         tools=("node",),
         readonly=(compiler,),
     )

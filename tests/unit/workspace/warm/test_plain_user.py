@@ -15,8 +15,17 @@ __all__ = ["folder"]  # a fixture
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
-MODULES = ("test_layer.py", "test_collecting.py", "test_shelf.py", "test_stale.py")
-CHOSEN = "(folder or link or refused or swept or one_object or gone) and not (Rust or TypeScript)"
+MODULES = (
+    "test_layer.py",
+    "test_collecting.py",
+    "test_shelf.py",
+    "test_stale.py",
+    "test_views.py",
+    "test_place_kills.py",
+)
+LAYERS = "(kill or folder or link or refused or swept or one_object or gone) and not (Rust or TypeScript)"
+VIEWS = "overlay and (editable or cmake or node_modules or describe)"
+CHOSEN = f"({LAYERS}) or ({VIEWS})"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="the suite itself runs as a plain user")

@@ -174,7 +174,8 @@ anyio.run(main)
 
 def start_maker(folder: Path, moment: str) -> subprocess.Popen[bytes]:
     argv = (sys.executable, "-c", textwrap.dedent(KILLED), str(folder), moment)
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path})
 
 
 @pytest.mark.parametrize("moment", ["begun", "noted"])

@@ -69,18 +69,30 @@ def test_a_folder_that_is_shared_gives_stale_verdicts(tmp_path: Path, language: 
     assert build() == "100\n", "it is 101"
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.usefixtures("sandbox")
-async def test_a_candidate_on_a_warm_base_is_built_anew(tmp_path: Path, state: Path, language: Language) -> None:
-    repo = project(tmp_path, language)
+async def built_anew(folder: Path, language: Language, *, edits: int) -> None:
+    """Each candidate's file has the same size and the same time as all the others'."""
     setting = Setting(build=language.build, tools=language.tools, readonly=language.readonly)
-    async with bench_on(repo, state, setting) as bench:
+    numbers = range(101, 101 + edits)
+    async with bench_on(project(folder, language), folder / "state", setting) as bench:
         seen = []
-        for number in range(101, 101 + language.edits):
+        for number in numbers:
             commit = await bench.candidate({language.edited: language.content(number)})
             seen.append(await bench.output(commit, language.run))
-        assert seen == [f"{number}\n" for number in range(101, 101 + language.edits)]
+        assert seen == [f"{number}\n" for number in numbers]
         assert await bench.output(bench.run.facts.base, language.run) == "100\n"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("sandbox")
+async def test_a_candidate_on_a_warm_base_is_built_anew(tmp_path: Path, language: Language) -> None:
+    await built_anew(tmp_path, language, edits=language.edits)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_200)
+@pytest.mark.usefixtures("sandbox")
+async def test_a_hundred_candidates_on_a_warm_base_are_built_anew(tmp_path: Path, language: Language) -> None:
+    await built_anew(tmp_path, language, edits=100)
 
 
 async def test_a_candidate_in_a_copy_is_built_anew(tmp_path: Path, state: Path, language: Language) -> None:
