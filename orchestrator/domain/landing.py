@@ -8,12 +8,26 @@ from orchestrator.domain.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A candidate merged onto a head that has moved since the candidate was made. Nothing has landed.
+
+    Attributes:
+        head: merged onto.
+        commit: the merge.
+    """
+
+    head: CommitId
+    commit: CommitId
+
+
+@dataclass(frozen=True, slots=True)
 class Landed:
     """It is part of the run's head.
 
     Attributes:
         commit: the candidate itself where the head had not moved, else the merge that brought it in.
-        verdict: on the merged tree; ``None`` where the head had not moved: the candidate's own verdict holds.
+        verdict: on the merged tree; ``None`` where nothing was judged again: the head had not moved since the last
+            verdict, or an engine that has died since had landed it.
     """
 
     commit: CommitId

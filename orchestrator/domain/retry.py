@@ -16,7 +16,7 @@ class FailureKind(StrEnum):
     TRANSIENT = "transient"
     """The surroundings failed and may recover; a retry costs no attempt."""
     CONFLICT = "conflict"
-    """The work no longer fits the head it should land on."""
+    """The work no longer fits the head it should land on; a retry costs no attempt."""
     ERROR = "error"
     """The node itself cannot work: a missing tool, an expression that fails. Never retried."""
 
@@ -39,9 +39,11 @@ class RetryPolicy:
     """How often a node is tried.
 
     Attributes:
-        max_attempts: attempts in all, the first included; at least 1. Transient failures do not count.
+        max_attempts: attempts in all, the first included; at least 1. Transient failures and conflicts do not count.
         on: the kinds that are tried again; anything else ends the node.
         max_transient: how many transient failures are forgiven before one ends the node.
+        max_conflicts: how many conflicts are forgiven, likewise, where ``on`` holds them. Each has seen another node
+            land, which is over then: so nodes cannot be in each other's way for ever, and none more often than this.
         escalate: climb one rung after this many failed attempts; 0 never. (Used by kinds that have rungs.)
         feedback: what the next attempt is told: ``diagnostics``, ``log`` or ``none``.
         fresh_context: whether the next attempt forgets the conversation of the one before.
@@ -50,6 +52,7 @@ class RetryPolicy:
     max_attempts: int = 1
     on: frozenset[FailureKind] = frozenset({FailureKind.VALIDATION, FailureKind.FORMAT, FailureKind.TIMEOUT})
     max_transient: int = 3
+    max_conflicts: int = 7
     backoff: Backoff = Backoff()
     escalate: int = 0
     feedback: str = "diagnostics"

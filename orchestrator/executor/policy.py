@@ -1,7 +1,7 @@
 """Decisions about one node or one run, as pure values: whether it starts, is tried again, how the run ended."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from orchestrator.domain.node import Join, Wanted
@@ -89,24 +89,27 @@ class Tries:
 
     Attributes:
         counted: failed attempts that count against its policy.
-        transient: failures that only count against the policy's own cap for them.
+        transient, conflicts: failures that only count against the policy's own caps for them.
         lost: attempts that were cut short by the death of an engine, or came before the node was opened again.
     """
 
     counted: int = 0
     transient: int = 0
     lost: int = 0
+    conflicts: int = 0
 
     @property
     def number(self) -> int:
         """How many attempts there have been."""
-        return self.counted + self.transient + self.lost
+        return self.counted + self.transient + self.lost + self.conflicts
 
     def after(self, kind: FailureKind) -> "Tries":
         """The same with one more failure of ``kind``."""
         if kind == FailureKind.TRANSIENT:
-            return Tries(self.counted, self.transient + 1, self.lost)
-        return Tries(self.counted + 1, self.transient, self.lost)
+            return replace(self, transient=self.transient + 1)
+        if kind == FailureKind.CONFLICT:
+            return replace(self, conflicts=self.conflicts + 1)
+        return replace(self, counted=self.counted + 1)
 
 
 def retry_wait(policy: RetryPolicy, kind: FailureKind, *, tries: Tries, chance: float) -> float | None:
@@ -114,12 +117,15 @@ def retry_wait(policy: RetryPolicy, kind: FailureKind, *, tries: Tries, chance: 
 
     Args:
         policy: the node's.
-        kind: why the attempt failed. Transient failures are always retried, up to their own cap.
+        kind: why the attempt failed. Transient failures are always retried, up to their own cap; conflicts too,
+            where the policy retries them at all.
         tries: what is used up, this failure included.
         chance: uniform in [0, 1), the caller's random number.
     """
     if kind == FailureKind.TRANSIENT:
         used, may_retry = tries.transient, tries.transient <= policy.max_transient
+    elif kind == FailureKind.CONFLICT:
+        used, may_retry = tries.conflicts, kind in policy.on and tries.conflicts <= policy.max_conflicts
     else:
         used, may_retry = tries.counted, kind in policy.on and tries.counted < policy.max_attempts
     return full_jitter(policy.backoff, used - 1, chance=chance) if may_retry else None

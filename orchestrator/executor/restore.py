@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from orchestrator.domain.events import NodeExpanded
 from orchestrator.domain.ids import NodeId
@@ -99,4 +100,4 @@ def used_up(record: NodeRecord) -> Tries:
         tries = tries.after(failure.kind)
     goes_on = record.status == NodeStatus.RUNNING or (record.recovered and bool(record.facts))
     before = record.attempt - 1 if goes_on else record.attempt
-    return Tries(tries.counted, tries.transient, before - tries.counted - tries.transient)
+    return replace(tries, lost=before - tries.number)

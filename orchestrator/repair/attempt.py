@@ -7,8 +7,9 @@ twice, a candidate never made twice. Only a call whose reply had not been saved 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import anyio
+
 from orchestrator.domain.events import (
-    AttemptFailed,
     BaseTaken,
     CallSent,
     CandidateJudged,
@@ -16,22 +17,24 @@ from orchestrator.domain.events import (
     CandidateLanded,
     ReplySaved,
 )
-from orchestrator.domain.finding import Finding
 from orchestrator.domain.jsonvalue import JsonValue
+from orchestrator.domain.landing import Forwarded, Landed
 from orchestrator.domain.model import Prompt, Reply
 from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.tree import CommitId
-from orchestrator.domain.verdict import VerdictStatus
+from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.errors import EditError, ModelError, TruncatedReplyError
 from orchestrator.expressions import to_text
-from orchestrator.ports import Check, Clock, EditPermit, ModelClient, Router, Validator, Workspace
+from orchestrator.ports import Check, Clock, EditPermit, Merger, ModelClient, Router, Validator, Workspace
+from orchestrator.repair.outcomes import after_landing, rejected
 from orchestrator.repair.prompt import system_prompt, user_prompt
 from orchestrator.task import Task
 
-_DETAIL_FINDINGS = 10
 _AGAINST_THE_MODEL = frozenset({FailureKind.VALIDATION, FailureKind.FORMAT, FailureKind.TIMEOUT})
-"""What the next attempt is told of, and what makes it climb; a busy server or a moved branch is not its fault."""
+"""What makes the next attempt climb; a busy server, or what landed meanwhile, is not the model's fault."""
+_TOLD = _AGAINST_THE_MODEL | {FailureKind.CONFLICT}
+"""What the next attempt is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Repair:
     """Performs ``agent`` nodes; see :meth:`perform`."""
 
     workspace: Workspace
+    merger: Merger
     models: ModelClient
     router: Router
     validator: Validator
@@ -62,17 +66,18 @@ class Repair:
                 FailureKind.FORMAT,
                 detail=str(error),
             )
-        judged = await self._judged(task, candidate)
+        judged, forwarded = await self._judged(task, candidate, base=base)
         if judged.verdict != VerdictStatus.PASSED:
-            return _rejected(judged)
-        return await self._land(task, candidate, base=base)
+            return rejected(judged.verdict, judged.findings)
+        return await self._land(task, candidate, base=base, judged=forwarded)
 
     def _model(self, task: Task) -> str | None:
         ladder = self.router.ladder(str(task.spec.body["tier_start"]), str(task.spec.body["tier_max"]))
         if not ladder:
             return None
         escalate = task.spec.retry.escalate
-        return ladder[min(len(_faults(task)) // escalate, len(ladder) - 1) if escalate else 0]
+        faults = sum(failure.kind in _AGAINST_THE_MODEL for failure in task.failures)
+        return ladder[min(faults // escalate, len(ladder) - 1) if escalate else 0]
 
     async def _base(self, task: Task) -> CommitId:
         if fact := task.recall(BaseTaken):
@@ -94,7 +99,8 @@ class Repair:
         body = task.spec.body
         wanted = texts_of(body["files"])
         there = await self.workspace.texts(base, wanted)
-        failures = () if task.spec.retry.feedback == "none" else _faults(task)
+        is_silent = task.spec.retry.feedback == "none"
+        failures = [] if is_silent else [failure for failure in task.failures if failure.kind in _TOLD]
         asked = to_text(task.text(str(body["prompt"])))
         user = user_prompt(asked, {path: there.get(path) for path in wanted}, failures=failures)
         return Prompt(model=model, system=system_prompt(str(body["system"])), user=user)
@@ -120,11 +126,16 @@ class Repair:
             base, reply.text, targets=texts_of(body["files"]), permit=permit, message=message
         )
 
-    async def _judged(self, task: Task, candidate: CommitId) -> CandidateJudged:
+    async def _judged(
+        self, task: Task, candidate: CommitId, *, base: CommitId
+    ) -> tuple[CandidateJudged, Forwarded | None]:
+        """What the checks say: of what would land now, where it passes, else of the candidate alone."""
         if fact := task.recall(CandidateJudged):
-            return fact
-        async with self.workspace.checkout(candidate) as folder:
-            verdict = await self.validator.judge(folder, checks_of(task.spec.body["validate"]))
+            return fact, None
+        forwarded = await self.merger.forward(candidate, base=base)
+        verdict = await self._verdict(task, forwarded.commit if forwarded else candidate)
+        if forwarded and verdict.status != VerdictStatus.PASSED:  # whose fault it is, only the candidate alone can tell
+            forwarded, verdict = None, await self._verdict(task, candidate)
         judged = CandidateJudged(
             self.clock.wall(),
             task.spec.id,
@@ -135,39 +146,24 @@ class Repair:
             verdict.seconds,
         )
         task.services.record(judged)
-        return judged
+        return judged, forwarded
 
-    async def _land(self, task: Task, candidate: CommitId, *, base: CommitId) -> Outcome:
-        outputs = {"commit": candidate, **task.outputs()}  # one that cannot be had is found out before anything lands
-        if task.recall(CandidateLanded):
-            return Succeeded(outputs)
+    async def _verdict(self, task: Task, commit: CommitId) -> Verdict:
+        async with self.workspace.checkout(commit) as folder:
+            return await self.validator.judge(folder, checks_of(task.spec.body["validate"]))
+
+    async def _land(self, task: Task, candidate: CommitId, *, base: CommitId, judged: Forwarded | None) -> Outcome:
+        outputs = task.outputs()  # one that cannot be had is found out before anything lands
+        if fact := task.recall(CandidateLanded):
+            return Succeeded({"commit": fact.commit, **outputs})
         await task.services.durable()  # landing reaches the run's branch: what it rests on comes first
-        if not await self.workspace.land(candidate, base=base):
-            return Failed("the run's branch has moved meanwhile", FailureKind.CONFLICT)
-        await task.remember(CandidateLanded(self.clock.wall(), task.spec.id, candidate))
-        return Succeeded(outputs)
-
-
-def _faults(task: Task) -> tuple[AttemptFailed, ...]:
-    return tuple(failure for failure in task.failures if failure.kind in _AGAINST_THE_MODEL)
-
-
-def _rejected(judged: CandidateJudged) -> Failed:
-    if judged.verdict == VerdictStatus.TOOL_ERROR:
-        return Failed(_first(judged.findings), FailureKind.ERROR)
-    detail = "\n".join(told(finding) for finding in judged.findings[:_DETAIL_FINDINGS])
-    return Failed(_first(judged.findings) or f"the checks say {judged.verdict}", FailureKind.VALIDATION, detail=detail)
-
-
-def _first(findings: Sequence[Finding]) -> str:
-    return findings[0].message if findings else ""
-
-
-def told(finding: Finding) -> str:
-    """A finding as a model reads it: its place, what it says, and what was printed."""
-    place = ":".join(str(part) for part in (finding.file, finding.line) if part)
-    head = f"{place}: {finding.message}" if place else finding.message
-    return f"{head}\n{finding.detail}" if finding.detail else head
+        checks = checks_of(task.spec.body["validate"])
+        landing = await self.merger.land(candidate, base=base, checks=checks, judged=judged)
+        if not isinstance(landing, Landed):
+            return after_landing(landing)
+        with anyio.CancelScope(shield=True):  # what has landed has succeeded, whatever ends now
+            await task.remember(CandidateLanded(self.clock.wall(), task.spec.id, landing.commit))
+        return Succeeded({"commit": landing.commit, **outputs})
 
 
 def texts_of(value: JsonValue) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from orchestrator.domain.events import AttemptFailed
+from orchestrator.domain.retry import FailureKind
 
 FORMAT = """\
 Answer with edits only. For each change write the file's path on a line of its own, then a block:
@@ -13,6 +14,13 @@ the lines to put in their place
 >>>>>>> REPLACE
 Change nothing that the task does not ask for. Never shorten code with an ellipsis."""
 
+_REJECTED = "Your last attempt was rejected: {reason}"
+_OVERTAKEN = """\
+{reason}. The files above are as they are now. Below is the edit that was made before: it passed the checks, and does \
+not fit any more. Do the same on the files as they are now."""
+_WORDS: Mapping[FailureKind, str] = {FailureKind.CONFLICT: _OVERTAKEN}
+"""What is said of a failure; of every other kind that the attempt was rejected."""
+
 
 def system_prompt(own: str) -> str:
     """The node's own ``system`` text, then how to answer."""
@@ -20,7 +28,7 @@ def system_prompt(own: str) -> str:
 
 
 def user_prompt(task: str, files: Mapping[str, str | None], *, failures: Sequence[AttemptFailed]) -> str:
-    """The task, each file in a fence of its own, and the newest failure.
+    """The task, each file in a fence of its own, and the newest failure; of a conflict, the edit that is to be redone.
 
     Args:
         task: what to do.
@@ -30,11 +38,8 @@ def user_prompt(task: str, files: Mapping[str, str | None], *, failures: Sequenc
     parts = [task, *(_file(path, text) for path, text in files.items())]
     if failures:
         last = failures[-1]
-        parts.append(
-            f"Your last attempt was rejected: {last.reason}\n{fenced(last.detail)}"
-            if last.detail
-            else f"Your last attempt was rejected: {last.reason}"
-        )
+        said = _WORDS.get(last.kind, _REJECTED).format(reason=last.reason)
+        parts.append(f"{said}\n{fenced(last.detail)}" if last.detail else said)
     return "\n\n".join(parts)
 
 

@@ -1,5 +1,6 @@
 """A run's repository in memory."""
 
+import difflib
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -18,10 +19,16 @@ __all__ = ["MemoryCommit", "MemoryWorkspace"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCommit:
-    """A commit of a :class:`MemoryWorkspace`. ``parent`` is ``None`` for the base."""
+    """A commit of a :class:`MemoryWorkspace`.
+
+    Attributes:
+        parent: ``None`` for the base.
+        merged: what a merge brings in; ``None`` where this is none.
+    """
 
     files: Mapping[str, str]
     parent: CommitId | None = None
+    merged: CommitId | None = None
     message: str = ""
 
 
@@ -29,6 +36,8 @@ class MemoryWorkspace:
     """Implements :class:`orchestrator.ports.Workspace` with dictionaries: files are text, without modes; no links.
 
     Edits are read and applied by the engine's own code. As in git, making the same edit again makes another commit.
+    ``Train(workspace, judge)`` lands in it (:mod:`orchestrator.workspace.train`). Its merges know whole files only: two
+    commits that change the same file conflict.
 
     Attributes:
         commits: every commit by its id.
@@ -50,6 +59,15 @@ class MemoryWorkspace:
         whole = {**self.commits[self._head].files, **files}
         self._head = self._commit(MemoryCommit(files=whole, parent=self._head, message="somebody else's"))
         return self._head
+
+    async def origin(self) -> CommitId:
+        """See the port."""
+        return self.base
+
+    async def write(self, base: CommitId, changes: Mapping[str, str], *, message: str) -> CommitId:
+        """See the port."""
+        files = {**self.commits[base].files, **changes}
+        return self._commit(MemoryCommit(files=files, parent=base, message=message))
 
     async def head(self) -> CommitId:
         """See the port."""
@@ -88,11 +106,35 @@ class MemoryWorkspace:
             _write(self.commits[commit].files, Path(folder))
             yield folder
 
-    async def land(self, commit: CommitId, *, base: CommitId) -> bool:
-        """See the port."""
-        if self._holds(commit):
-            return True
-        if self._head != base:
+    async def arrival(self, candidate: CommitId, *, base: CommitId) -> CommitId | None:
+        """See the train's tracks."""
+        now: CommitId | None = self._head
+        while now is not None and now != base:
+            if candidate in (now, self.commits[now].merged):
+                return now
+            now = self.commits[now].parent
+        return None
+
+    async def merged(self, onto: CommitId, candidate: CommitId, *, base: CommitId) -> CommitId | tuple[str, ...]:
+        """See the train's tracks."""
+        before, ours, theirs = (self.commits[one].files for one in (base, onto, candidate))
+        changed = {path for path in {*before, *theirs} if before.get(path) != theirs.get(path)}
+        clash = {path for path in changed if before.get(path) != ours.get(path) != theirs.get(path)}
+        if clash:
+            return tuple(sorted(clash))
+        files = {path: text for path, text in ours.items() if path not in changed}
+        files |= {path: theirs[path] for path in changed if path in theirs}
+        message = self.commits[candidate].message
+        return self._commit(MemoryCommit(files=files, parent=onto, merged=candidate, message=message))
+
+    async def patch(self, base: CommitId, candidate: CommitId) -> str:
+        """See the train's tracks."""
+        before, after = self.commits[base].files, self.commits[candidate].files
+        return "".join(_diff(path, before=before.get(path), after=after.get(path)) for path in sorted({*before, *after}))
+
+    async def move(self, commit: CommitId, *, expected: CommitId) -> bool:
+        """See the train's tracks."""
+        if self._head != expected:
             return False
         self._head = commit
         return True
@@ -107,11 +149,11 @@ class MemoryWorkspace:
         self.commits[name] = commit
         return name
 
-    def _holds(self, commit: CommitId) -> bool:
-        now: CommitId | None = self._head
-        while now is not None and now != commit:
-            now = self.commits[now].parent
-        return now is not None
+
+def _diff(path: str, *, before: str | None, after: str | None) -> str:
+    old, new = ((text or "").splitlines(keepends=True) for text in (before, after))
+    names = ("/dev/null" if before is None else f"a/{path}", "/dev/null" if after is None else f"b/{path}")
+    return "".join(difflib.unified_diff(old, new, *names))
 
 
 def _write(files: Mapping[str, str], folder: Path) -> None:

@@ -19,6 +19,7 @@ from orchestrator.domain.tree import TreeId
 from orchestrator.errors import RepositoryError, UnsafeTreeError
 from orchestrator.workspace.git import Place
 from orchestrator.workspace.indexes import copy_index
+from orchestrator.workspace.removal import remove_tree
 from orchestrator.workspace.safety import check_tree, is_git_path
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.values import Caps, Submodule
@@ -106,7 +107,7 @@ class Checkout:
 
     async def discard(self) -> None:
         """Remove the folder and all that is known of it. Collect it, and keep what was collected, before."""
-        await anyio.to_thread.run_sync(_remove, self.folder)
+        await anyio.to_thread.run_sync(remove_tree, self.folder)
         for index in (self.index, *(part.place.index for part in self.parts)):
             if index:
                 index.unlink(missing_ok=True)
@@ -235,10 +236,3 @@ def _excess(count: int, total: int, *, caps: Caps) -> list[tuple[str, str]]:
     if total > caps.total_bytes:
         found.append((".", f"{total} bytes of changes, and {caps.total_bytes} are permitted"))
     return found
-
-
-def _remove(folder: Path) -> None:
-    """Remove ``folder``, even where a command took away the permission to; links are removed, never followed."""
-    for path, _, _ in os.walk(folder):
-        os.chmod(path, 0o700)  # noqa: PTH101  # while walking down, before the folder is read
-    shutil.rmtree(folder)

@@ -151,6 +151,8 @@ async def _base(store: Store, head: CommitId | None, *, snapshot: Snapshot | Non
         if head is None:
             raise RepositoryError("there is no commit to start from", hint="commit something first")
         return head
+    if head is not None and snapshot.tree == await tree_of(store, head):
+        return head  # there was nothing to take
     parents = () if head is None else (head,)
     base = await write_commit(store, snapshot.tree, parents=parents, message="Uncommitted work, taken along")
     await harden(store, base, known=parents)

@@ -219,7 +219,7 @@ class RunRepository:
             RefMovedError: the head is something else.
             GitError: git failed.
         """
-        await harden(self.store, commit, known=(self.facts.base,))
+        await harden(self.store, commit, known=(self.facts.base, expected))
         await self._move(run_ref(self.facts.run, "head"), commit, expected=expected)
 
     async def _move(self, ref: str, new: CommitId, *, expected: CommitId | None) -> None:

@@ -15,13 +15,13 @@ import contextlib
 import fcntl
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.workspace.git import Git, Place
+from orchestrator.workspace.removal import remove_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Store:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_tree(folder)
 
 
 def hold(folder: Path) -> int:
@@ -76,7 +77,8 @@ def hold(folder: Path) -> int:
 
 def _clean(folder: Path) -> None:
     for unflushed in ("scratch", "indexes", "checkouts"):
-        shutil.rmtree(folder / unflushed, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_tree(folder / unflushed)
     git_dir = folder / "git"
     for lock in (*git_dir.glob("*.lock"), *(git_dir / "refs").rglob("*.lock")):
         lock.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Questions about trees, and merging them: all on objects, no file is touched."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from orchestrator.domain.tree import CommitId, TreeId
 from orchestrator.workspace.commits import commit_bytes, object_id, write_commits
@@ -63,9 +64,10 @@ async def entries(store: Store, tree: TreeId, *, paths: Sequence[str]) -> dict[s
         GitError: there is no such tree.
     """
     found: dict[str, Entry] = {}
-    for some in _portions(paths):
+    asked = frozenset(paths)
+    for some in (portion for level in _levels(paths) for portion in _portions(level)):
         said = await store.git.run(("ls-tree", "-z", "--full-tree", tree, "--", *some), store.objects)
-        found |= dict(parse_listing(said.fields()))
+        found |= {path: entry for path, entry in parse_listing(said.fields()) if path in asked}
     return found
 
 
@@ -106,7 +108,16 @@ async def merge(store: Store, base: TreeId, *, ours: TreeId, theirs: TreeId) -> 
         commit_bytes(tree, (CommitId(parent),), message=name) for tree, name in ((ours, "ours"), (theirs, "theirs"))
     ]
     _, left, right = await write_commits(store, (root, *sides))
-    args = ("merge-tree", "--write-tree", "-z", left, right)
+    return await merge_commits(store, left, theirs=right)
+
+
+async def merge_commits(store: Store, ours: CommitId, *, theirs: CommitId) -> MergeResult:
+    """Three-way merge of two commits, whose merge base git finds. Nothing is committed.
+
+    Raises:
+        GitError: there is no such commit.
+    """
+    args = ("merge-tree", "--write-tree", "-z", ours, theirs)
     said = await store.git.run(args, store.objects, accept=(0, 1))
     if b"Could not read" in said.stderr:  # git goes on with an empty base, and tells a clean merge
         raise failure(("git", *args), said.exit_code, stderr=said.stderr)
@@ -138,6 +149,16 @@ def parse_listing(fields: Sequence[str]) -> Iterator[tuple[str, Entry]]:
 def has_symlink(changed: Sequence[Change]) -> bool:
     """Whether a symbolic link comes, goes or changes."""
     return any(entry.mode == SYMLINK for change in changed for entry in (change.before, change.after) if entry)
+
+
+def _levels(paths: Sequence[str]) -> list[list[str]]:
+    """``paths`` in groups in which none lies below another: of a folder and a path in it git tells but the latter."""
+    asked = dict.fromkeys(paths)
+    levels: dict[int, list[str]] = {}
+    for path in asked:
+        above = accumulate(path.split("/")[:-1], "{}/{}".format)
+        levels.setdefault(sum(folder in asked for folder in above), []).append(path)
+    return list(levels.values())
 
 
 def _portions(paths: Sequence[str]) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ from orchestrator.domain.tree import CommitId, TreeId
 EXECUTABLE = "100755"
 PLAIN = "100644"
 SYMLINK = "120000"
+FOLDER = "040000"
 SUBMODULE = "160000"
 BLOB_MODES = frozenset({PLAIN, EXECUTABLE, SYMLINK})
 

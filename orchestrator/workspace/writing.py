@@ -13,8 +13,8 @@ from orchestrator.workspace.indexes import index_of
 from orchestrator.workspace.safety import check_tree
 from orchestrator.workspace.store import Store
 from orchestrator.workspace.submodules import GITMODULES
-from orchestrator.workspace.trees import entries
-from orchestrator.workspace.values import EXECUTABLE, PLAIN, Entry
+from orchestrator.workspace.trees import entries, listing
+from orchestrator.workspace.values import EXECUTABLE, FOLDER, PLAIN, Entry
 
 _CLASH = re.compile(r"'([^\n]*)' appears as both a file and as a directory")
 _IGNORED = re.compile(r"^Ignoring path (.*)$", re.MULTILINE)
@@ -35,7 +35,10 @@ async def write_tree(store: Store, base: TreeId, *, changed: Sequence[FileChange
     if not changed:
         return base
     present = await entries(store, base, paths=[change.path for change in changed])
-    faults = [(change.path, fault) for change in changed if (fault := _fault(change, present))]
+    emptied = await _emptied(store, base, changed=changed, present=present)
+    faults = [
+        (change.path, fault) for change in changed if change.path not in emptied and (fault := _fault(change, present))
+    ]
     if faults:
         raise UnsafeTreeError(faults)
     async with index_of(store, base) as (index, files):
@@ -106,6 +109,22 @@ def _check(changed: Sequence[FileChange], policy: PathPolicy) -> None:
         if change.path in seen:
             raise UnsafeTreeError([(change.path, "it is changed twice")])
         seen.add(change.path)
+
+
+async def _emptied(
+    store: Store, base: TreeId, *, changed: Sequence[FileChange], present: Mapping[str, Entry]
+) -> frozenset[str]:
+    """The folders of ``base`` that files take the place of, all that is in them being deleted by the same change."""
+    wanted = [change.path for change in changed if change.after is not None and _is_folder(present.get(change.path))]
+    if not wanted:
+        return frozenset()
+    gone = {change.path for change in changed if change.after is None}
+    left = [path for path in await listing(store, base) if path not in gone]
+    return frozenset(folder for folder in wanted if not any(path.startswith(f"{folder}/") for path in left))
+
+
+def _is_folder(entry: Entry | None) -> bool:
+    return entry is not None and entry.mode == FOLDER
 
 
 def _fault(change: FileChange, present: Mapping[str, Entry]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -14,6 +15,7 @@ from orchestrator.testing.repo import TempRepo
 from orchestrator.testing.workspace import MemoryWorkspace
 from orchestrator.workspace.adapter import RunWorkspace
 from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.train import Tracks
 
 pytestmark = pytest.mark.anyio
 
@@ -32,21 +34,25 @@ MEND = "Sure.\n\n" + block("calc.py", "    return a - b\n", "    return a + b\n"
 BREAK = block("calc.py", "    return a - b\n", "    return a * b\n")
 
 
+class Landable(Workspace, Tracks, Protocol):
+    """One whose head can be moved."""
+
+
 @asynccontextmanager
-async def on_disk(folder: Path) -> AsyncIterator[Workspace]:
+async def on_disk(folder: Path) -> AsyncIterator[RunWorkspace]:
     project = TempRepo(folder / "project").commit(dict(FILES))
     async with await RunRepository.create(project.folder, RUN) as repository:
         yield RunWorkspace(repository)
 
 
 @asynccontextmanager
-async def in_memory(_folder: Path) -> AsyncIterator[Workspace]:
+async def in_memory(_folder: Path) -> AsyncIterator[MemoryWorkspace]:
     yield MemoryWorkspace(FILES, branch=f"rung/{RUN}")
 
 
 @pytest.fixture(params=[on_disk, in_memory])
-async def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Workspace]:
-    make: Callable[[Path], AbstractAsyncContextManager[Workspace]] = request.param
+async def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Landable]:
+    make: Callable[[Path], AbstractAsyncContextManager[Landable]] = request.param
     async with make(tmp_path) as made:
         yield made
 
@@ -163,45 +169,19 @@ async def test_a_checkout_holds_the_files_of_its_commit_and_is_thrown_away(works
     assert (await files_of(workspace, commit))["calc.py"] == MENDED
 
 
-async def test_a_candidate_lands_on_the_base_that_it_was_made_from(workspace: Workspace) -> None:
-    base = await workspace.head()
-    commit = await edited(workspace, MEND, base)
-    assert await workspace.land(commit, base=base)
-    assert await workspace.head() == commit
-
-
-async def test_one_that_has_landed_has_landed_also_when_more_came_after_it(workspace: Workspace) -> None:
+async def test_publishing_names_the_branch_and_the_head_and_may_be_repeated(workspace: Landable) -> None:
     base = await workspace.head()
     first = await edited(workspace, MEND, base)
-    assert await workspace.land(first, base=base)
-    assert await workspace.land(first, base=base)
-    second = await edited(workspace, block("new.py", "", "new = 1\n"), first)
-    assert await workspace.land(second, base=first)
-    assert await workspace.land(first, base=base)
-    assert await workspace.head() == second
-
-
-async def test_of_two_candidates_on_one_base_only_one_lands(workspace: Workspace) -> None:
-    base = await workspace.head()
-    first, second = await edited(workspace, MEND, base), await edited(workspace, BREAK, base)
-    assert await workspace.land(first, base=base)
-    assert not await workspace.land(second, base=base)
-    assert await workspace.head() == first
-
-
-async def test_publishing_names_the_branch_and_the_head_and_may_be_repeated(workspace: Workspace) -> None:
-    base = await workspace.head()
-    first = await edited(workspace, MEND, base)
-    await workspace.land(first, base=base)
+    assert await workspace.move(first, expected=base)
     assert await workspace.publish() == (f"rung/{RUN}", first)
     assert await workspace.publish() == (f"rung/{RUN}", first)
 
 
-async def test_what_lands_after_a_publishing_is_published_too(workspace: Workspace) -> None:
+async def test_what_lands_after_a_publishing_is_published_too(workspace: Landable) -> None:
     base = await workspace.head()
     first = await edited(workspace, MEND, base)
-    await workspace.land(first, base=base)
+    assert await workspace.move(first, expected=base)
     await workspace.publish()
     second = await edited(workspace, block("new.py", "", "new = 1\n"), first)
-    await workspace.land(second, base=first)
+    assert await workspace.move(second, expected=first)
     assert await workspace.publish() == (f"rung/{RUN}", second)

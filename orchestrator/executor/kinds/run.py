@@ -1,4 +1,4 @@
-"""``run``: a command line in a shell, in the user's directory."""
+"""``run``: a command line in a shell, in the user's directory or in a copy of the project."""
 
 import hashlib
 import os
@@ -34,11 +34,15 @@ async def perform_run(task: Task) -> Outcome:
 
 async def _perform_in(folder: str, task: Task) -> Outcome:
     files = _prepare(task)
+    variables = _variables(task, files.output)
     command = Command(
         argv=shell_argv(str(task.spec.body["shell"]), str(files.script)),
         cwd=_directory(folder, task),
-        env=_environment(task, files.output),
+        env={**task.services.env, **variables},
         idle_timeout=task.spec.idle_timeout,
+        own=tuple(variables),
+        reads=(str(files.script),),
+        writes=(str(files.output),),
     )
     entry = await entry_of(task, command, folder=folder)
     if entry and (stored := await entry.find()):
@@ -87,12 +91,13 @@ def _directory(folder: str, task: Task) -> str:
     return str(Path(folder, inside))
 
 
-def _environment(task: Task, output: Path) -> dict[str, str]:
+def _variables(task: Task, output: Path) -> dict[str, str]:
+    """Those that the workflow sets, and ours."""
     shared = task.scope({}).contexts["env"]
     assert isinstance(shared, Mapping), "the engine evaluates it when the run starts"
     own = {name: to_text(task.text(template)) for name, template in task.spec.env.items()}
     named = {"RUNG_OUTPUT": str(output), "RUNG_NODE": task.spec.id, "RUNG_ATTEMPT": str(task.attempt)}
-    return {**task.services.env, **{name: to_text(value) for name, value in shared.items()}, **own, **named}
+    return {**{name: to_text(value) for name, value in shared.items()}, **own, **named}
 
 
 def _outcome(task: Task, result: CommandResult, *, output: Path) -> Outcome:

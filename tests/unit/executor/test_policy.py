@@ -50,6 +50,7 @@ THREE = RetryPolicy(max_attempts=3, backoff=Backoff(base=2.0, cap=5.0))
         (FailureKind.TRANSIENT, Tries(3, 1), 1.0),  # costs no attempt
         (FailureKind.TRANSIENT, Tries(0, 3), 2.5),  # half of the cap
         (FailureKind.TRANSIENT, Tries(0, 4), None),
+        (FailureKind.CONFLICT, Tries(0, conflicts=1), None),  # not in `on`
     ],
 )
 def test_retries_follow_the_policy(kind: FailureKind, tries: Tries, wait: float | None) -> None:
@@ -58,6 +59,26 @@ def test_retries_follow_the_policy(kind: FailureKind, tries: Tries, wait: float 
 
 def test_transient_failures_are_counted_apart() -> None:
     assert Tries().after(FailureKind.TRANSIENT).after(FailureKind.FORMAT) == Tries(counted=1, transient=1)
+
+
+CONFLICTS = RetryPolicy(on=frozenset({FailureKind.CONFLICT}), max_conflicts=2, backoff=Backoff(base=2.0, cap=5.0))
+
+
+@pytest.mark.parametrize(
+    ("tries", "wait"),
+    [(Tries(conflicts=1), 1.0), (Tries(counted=5, conflicts=2), 2.0), (Tries(conflicts=3), None)],
+)
+def test_conflicts_cost_no_attempt_and_have_a_cap_of_their_own(tries: Tries, wait: float | None) -> None:
+    assert retry_wait(CONFLICTS, FailureKind.CONFLICT, tries=tries, chance=0.5) == wait
+
+
+@given(st.lists(st.sampled_from(FailureKind), max_size=20), st.integers(0, 5))
+def test_every_failure_has_its_number_whatever_it_counts_against(kinds: list[FailureKind], lost: int) -> None:
+    tries = Tries(lost=lost)
+    for kind in kinds:
+        tries = tries.after(kind)
+    assert tries.number == len(kinds) + lost
+    assert tries.conflicts == kinds.count(FailureKind.CONFLICT)
 
 
 @given(

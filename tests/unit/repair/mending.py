@@ -27,6 +27,7 @@ from orchestrator.testing.model import Answer, ScriptedModel
 from orchestrator.testing.virtual import run_virtual
 from orchestrator.testing.workspace import MemoryWorkspace
 from orchestrator.workflow import loads
+from orchestrator.workspace.train import Train, judge_of
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -163,6 +164,7 @@ def run(
     clock = FakeClock(1_800_000_000.0 + len(world.journal.events))
     repair = Repair(
         workspace=_as_port(world.workspace),
+        merger=Train(world.workspace, judge_of(world.workspace, world.validator)),
         models=world.models,
         router=Ladder(world.ladder),
         validator=world.validator,

@@ -1,18 +1,23 @@
 """One attempt after another: rejected, told why, a rung higher, accepted."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
 import anyio
 import pytest
 
 from orchestrator.domain.events import CandidateJudged, CandidateLanded, ReplySaved
 from orchestrator.domain.finding import FailureClass, Finding
+from orchestrator.domain.landing import Conflicting
 from orchestrator.domain.model import Reply
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.domain.usage import Usage
 from orchestrator.domain.verdict import Evidence, Verdict, VerdictStatus
 from orchestrator.errors import ModelError
 from orchestrator.executor.engine import Engine
+from orchestrator.ports import Check
+from orchestrator.repair.outcomes import after_landing
 from orchestrator.testing.model import ScriptedModel
 from orchestrator.testing.runner import FakeRunner
 from orchestrator.testing.runner import Reply as Printed
@@ -26,7 +31,9 @@ from tests.unit.repair.mending import (
     RIGHT,
     WORKFLOW,
     WRONG,
+    Ran,
     Saying,
+    Sum,
     World,
     answering,
     asked,
@@ -293,16 +300,145 @@ async def _somebody_lands(_engine: Engine, world: World) -> None:
     world.workspace.advance({"other.py": "x = 2\n"})
 
 
-def test_an_edit_whose_base_has_moved_is_made_again_by_the_same_model_on_the_new_one() -> None:
-    world = World(models=ScriptedModel({"small": [RIGHT], "middle": [RIGHT]}, seconds=10))
+def test_an_edit_whose_base_has_moved_is_merged_and_nobody_is_asked_again() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT]}, seconds=10))
     ran = run(world, meanwhile=_somebody_lands)
-    assert (ran.status, ran.failures) == (
-        RunStatus.SUCCEEDED,
-        [(1, "conflict", "the run's branch has moved meanwhile")],
-    )
-    assert asked(world) == ["small", "small"]
-    assert told(world)[0] == told(world)[1]
+    assert (ran.status, ran.failures, asked(world)) == (RunStatus.SUCCEEDED, [], ["small"])
     assert run_virtual(world.landed) == {"calc.py": GOOD, "other.py": "x = 2\n"}
+    assert judged(world) == [GOOD]
+    head = run_virtual(world.workspace.head)
+    assert world.workspace.commits[head].merged == world.workspace.candidates[NODE, 1]
+    assert [one.commit for one in ran.all(CandidateLanded)] == [head]
+    assert ran.end.outputs == {"commit": head}
+
+
+def judged(world: World) -> list[str]:
+    """The file as the checks saw it, each time."""
+    assert isinstance(world.validator, Sum)
+    return world.validator.judged
+
+
+def test_an_edit_that_is_wrong_by_itself_is_told_what_is_wrong_with_it_alone() -> None:
+    world = World(models=ScriptedModel({"small": [WRONG], "middle": [RIGHT]}, seconds=10))
+    ran = run(world, meanwhile=_somebody_lands)
+    assert (ran.status, ran.failures) == (RunStatus.SUCCEEDED, [(1, "validation", "tests: exit code 1")])
+    assert len(judged(world)) == 3, "as it would land, alone, and the next attempt"
+
+
+OVERTAKEN = "other work on the same lines has landed meanwhile, in calc.py"
+THEIRS = "# theirs\n" + FILES["calc.py"]
+
+
+def overtaken(world: World, *times: float) -> Ran:
+    """Run while somebody else changes the file at these times."""
+
+    async def meanwhile(_engine: Engine, world: World) -> None:
+        for number, wait in enumerate(times):
+            await anyio.sleep(wait)
+            world.workspace.advance({"calc.py": THEIRS.replace("theirs", f"theirs {number}")})
+
+    return run(world, meanwhile=meanwhile)
+
+
+def test_a_conflict_is_made_again_on_the_new_head_by_the_same_model_with_its_edit_as_a_hint() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT], "middle": [RIGHT]}, seconds=10), validator=_passing())
+    world.text = keys(max_attempts=1)
+    ran = overtaken(world, 5)
+    assert (ran.status, ran.failures) == (RunStatus.SUCCEEDED, [(1, "conflict", OVERTAKEN)])
+    assert asked(world) == ["small", "small"]
+    first, second = told(world)
+    assert "theirs" not in first
+    assert "# theirs 0\ndef add" in second
+    assert f"{OVERTAKEN}. The files above are as they are now." in second
+    assert "-    return a - b\n+    return a + b\n" in second
+    assert landed(world) == "# theirs 0\n" + GOOD
+    assert {attempt for _, attempt in world.workspace.candidates} == {1, 2}
+
+
+def test_a_conflict_says_nothing_against_the_model() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT, WRONG], "middle": [RIGHT]}, seconds=10), validator=Adds())
+    ran = overtaken(world, 5)
+    assert [kind for _, kind, _ in ran.failures] == ["conflict", "validation"]
+    assert asked(world) == ["small", "small", "middle"]
+    assert "rejected" in told(world)[2]
+    assert OVERTAKEN not in told(world)[2]
+
+
+def test_a_busy_model_does_not_make_it_forget_the_edit_that_is_to_be_redone() -> None:
+    busy = ModelError("small", "is busy", may_recover=True)
+    world = World(models=ScriptedModel({"small": [RIGHT, busy, RIGHT]}, seconds=10), validator=_passing())
+    overtaken(world, 5)
+    assert OVERTAKEN in told(world)[1]
+    assert told(world)[1] == told(world)[2]
+
+
+def test_a_workflow_may_keep_the_overtaken_edit_from_the_model_too() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT]}, seconds=10), validator=_passing())
+    world.text = keys(feedback="none")
+    overtaken(world, 5)
+    assert OVERTAKEN not in told(world)[1]
+
+
+def test_a_node_that_is_overtaken_again_and_again_gives_up_with_its_edit_as_evidence() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT]}, seconds=10), validator=_passing())
+    ran = overtaken(world, 5, *[10] * 20)
+    assert (ran.status, ran.end.reason, str(ran.end.kind)) == (RunStatus.FAILED, OVERTAKEN, "conflict")
+    assert asked(world) == ["small"] * 8
+    assert "+    return a + b\n" in ran.end.detail
+    assert {attempt for _, attempt in world.workspace.candidates} == set(range(1, 9))
+
+
+def test_a_workflow_may_end_a_node_at_its_first_conflict() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT]}, seconds=10), validator=_passing())
+    world.text = keys(on="[validation]")
+    ran = overtaken(world, 5)
+    assert (ran.failures, ran.end.reason) == ([], OVERTAKEN)
+
+
+def test_a_long_overtaken_edit_is_cut_and_bytes_that_are_no_text_are_not_told() -> None:
+    failed = after_landing(Conflicting(("b\udce9.py", "c", "d", "e", "f"), "+\udce9\n" + "+x\n" * 20_000))
+    assert failed.reason == "other work on the same lines has landed meanwhile, in b?.py, c, d and 2 more"
+    assert failed.detail.startswith("+?\n+x\n")
+    assert failed.detail.endswith("\n(the rest is left out)\n")
+    assert len(failed.detail) < 20_100
+
+
+class Adds:
+    """A validator that finds a sum, and no second version of the other file beside it."""
+
+    def __init__(self, status: VerdictStatus = VerdictStatus.FAILED) -> None:
+        self.status = status
+
+    async def judge(self, folder: str, _checks: Sequence[Check]) -> Verdict:
+        fits = "x = 2" not in read(folder, "other.py") or "# fits" in read(folder, "calc.py")
+        if fits and "a + b" in read(folder, "calc.py"):
+            return Verdict(status=VerdictStatus.PASSED, evidence=Evidence.EXIT_CODE, score=1.0)
+        finding = Finding(tool="tests", message="tests: no fit", detail=read(folder, "other.py"))
+        return Verdict(status=VerdictStatus.FAILED if fits else self.status, findings=[finding])
+
+
+def read(folder: str, name: str) -> str:
+    return Path(folder, name).read_text()
+
+
+UNFIT = "passed alone, but not together with what landed meanwhile: tests: no fit"
+
+
+def test_an_edit_that_does_not_fit_what_landed_meanwhile_climbs_and_is_told_so() -> None:
+    fitting = RIGHT.replace("return a + b", "return a + b  # fits")
+    world = World(models=ScriptedModel({"small": [RIGHT], "middle": [fitting]}, seconds=10), validator=Adds())
+    ran = run(world, meanwhile=_somebody_lands)
+    assert (ran.status, ran.failures) == (RunStatus.SUCCEEDED, [(1, "validation", UNFIT)])
+    assert asked(world) == ["small", "middle"]
+    assert f"Your last attempt was rejected: {UNFIT}\n```\ntests: no fit\nx = 2\n```" in told(world)[1]
+    assert [one.verdict for one in ran.all(CandidateJudged)] == [VerdictStatus.PASSED] * 2
+
+
+def test_a_tool_that_breaks_on_the_merged_tree_is_nobodys_fault() -> None:
+    world = World(models=ScriptedModel({"small": [RIGHT]}, seconds=10), validator=Adds(VerdictStatus.TOOL_ERROR))
+    ran = run(world, meanwhile=_somebody_lands)
+    assert (ran.failures, ran.end.reason, str(ran.end.kind)) == ([], UNFIT, "error")
+    assert landed(world) == FILES["calc.py"]
 
 
 def test_two_nodes_at_once_both_land() -> None:

@@ -17,7 +17,7 @@ from orchestrator.ports import Check, EditPermit
 from orchestrator.testing.model import Answer, ScriptedModel
 from orchestrator.testing.virtual import run_virtual
 from orchestrator.testing.workspace import MemoryWorkspace
-from tests.unit.repair.mending import FILES, GOOD, NO_EDIT, NODE, RIGHT, WORKFLOW, WRONG, Ran, Sum, World, run
+from tests.unit.repair.mending import FILES, GOOD, NO_EDIT, NODE, RIGHT, WRONG, Ran, Sum, World, run
 
 LUCK = 99
 """Events that were not waited for and reached the disk all the same."""
@@ -71,11 +71,22 @@ class MortalWorkspace(MemoryWorkspace):
         await super().keep(node, attempt, commit=commit)
         self.fate.step()
 
-    async def land(self, commit: CommitId, *, base: CommitId) -> bool:
-        has_landed = await super().land(commit, base=base)
+    async def move(self, commit: CommitId, *, expected: CommitId) -> bool:
+        has_moved = await super().move(commit, expected=expected)
         self.fate.step()
         self.dies_landing.step()
-        return has_landed
+        return has_moved
+
+
+class BusyWorkspace(MortalWorkspace):
+    """One in which somebody else lands while the first candidate is made."""
+
+    async def edit(
+        self, base: CommitId, reply: str, *, targets: Sequence[str], permit: EditPermit, message: str
+    ) -> CommitId:
+        if await self.head() == self.base:
+            self.advance({"other.py": "x = 2\n"})
+        return await super().edit(base, reply, targets=targets, permit=permit, message=message)
 
 
 @dataclass
@@ -140,10 +151,12 @@ def is_unanswered(events: Sequence[Event]) -> bool:
     return bool(calls) and isinstance(calls[-1], CallSent)
 
 
-def tell(answers: Mapping[str, Sequence[Answer]], deaths: Sequence[int], *, lucky: int, text: str = WORKFLOW) -> Story:
+def tell(
+    answers: Mapping[str, Sequence[Answer]], deaths: Sequence[int], *, lucky: int, kind: type = MortalWorkspace
+) -> Story:
     """Engines die at the steps of ``deaths``, one after another; the last one lives."""
     models = ScriptedModel(answers)
-    world = World(models=models, workspace=MortalWorkspace(FILES), text=text)
+    world = World(models=models, workspace=kind(FILES))
     promised = 0
     for at in (*deaths, 0):
         ran = live(world, models, Fate(at))
@@ -154,17 +167,17 @@ def tell(answers: Mapping[str, Sequence[Answer]], deaths: Sequence[int], *, luck
     raise AssertionError("the last one never dies")
 
 
-def lives(answers: Mapping[str, Sequence[Answer]]) -> int:
+def lives(answers: Mapping[str, Sequence[Answer]], kind: type = MortalWorkspace) -> int:
     """How many steps an undisturbed engine takes."""
     steps = 0
-    while tell_ends_early(answers, steps + 1):
+    while tell_ends_early(answers, steps + 1, kind=kind):
         steps += 1
     return steps
 
 
-def tell_ends_early(answers: Mapping[str, Sequence[Answer]], at: int) -> bool:
+def tell_ends_early(answers: Mapping[str, Sequence[Answer]], at: int, *, kind: type) -> bool:
     models = ScriptedModel(answers)
-    return live(World(models=models, workspace=MortalWorkspace(FILES)), models, Fate(at)) is None
+    return live(World(models=models, workspace=kind(FILES)), models, Fate(at)) is None
 
 
 CLIMBS: Mapping[str, Sequence[Answer]] = {"small": [WRONG], "middle": [NO_EDIT], "large": [RIGHT]}
@@ -196,6 +209,28 @@ def test_engines_that_all_die_soon_still_come_to_the_same_end(lucky: int) -> Non
     """A life of some steps brings the run on: what it saved is not done again."""
     for at in range(9, 30):
         check(tell(CLIMBS, [at] * 30, lucky=lucky))
+
+
+def check_merged(story: Story) -> None:
+    world = story.world
+    assert (story.ran.status, story.ran.failures) == (RunStatus.SUCCEEDED, [])
+    assert run_virtual(world.landed) == {"calc.py": GOOD, "other.py": "x = 2\n"}
+    head = run_virtual(world.workspace.head)
+    merge = world.workspace.commits[head]
+    assert merge.merged == world.workspace.candidates[max(world.workspace.candidates)]
+    assert merge.parent
+    assert world.workspace.commits[merge.parent].parent == world.workspace.base, "it was merged once"
+    assert [one.commit for one in story.ran.all(CandidateLanded)][-1:] == [head]
+    assert story.ran.end.outputs == {"commit": head}
+    assert len(story.asked) - 1 <= story.promised
+
+
+@pytest.mark.parametrize("lucky", [0, LUCK])
+def test_an_engine_killed_at_any_step_around_a_merge_is_followed_by_one_that_never_merges_twice(lucky: int) -> None:
+    steps = lives({"small": [RIGHT]}, BusyWorkspace)
+    assert steps > 15
+    for at in range(1, steps + 1):
+        check_merged(tell({"small": [RIGHT]}, [at], lucky=lucky, kind=BusyWorkspace))
 
 
 def after(last: type[Event]) -> World:
@@ -254,10 +289,12 @@ def test_a_node_that_has_landed_only_has_to_say_so() -> None:
 
 def test_a_candidate_that_landed_unsaid_has_landed_although_others_landed_after_it() -> None:
     world = after(CandidateJudged)
-    assert run_virtual(lambda: world.workspace.land(world.workspace.candidates[NODE, 1], base=world.workspace.base))
-    world.workspace.advance({"other.py": "x = 3\n"})
+    candidate = world.workspace.candidates[NODE, 1]
+    assert run_virtual(lambda: world.workspace.move(candidate, expected=world.workspace.base))
+    head = world.workspace.advance({"other.py": "x = 3\n"})
     ran = run(world)
     assert (ran.status, ran.failures) == (RunStatus.SUCCEEDED, [])
+    assert (ran.end.outputs, run_virtual(world.workspace.head)) == ({"commit": candidate}, head)
 
 
 def test_a_candidate_that_was_kept_unsaid_is_the_attempts_candidate() -> None:

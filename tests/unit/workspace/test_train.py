@@ -1,5 +1,6 @@
 """The merge train on a model of a repository: a commit is the set of edits that it holds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,13 +10,14 @@ import pytest
 from orchestrator.domain.landing import Conflicting, Landed, Landing, Unfit
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Evidence, Verdict, VerdictStatus
-from orchestrator.ports import Check
+from orchestrator.ports import Check, ProjectCheck
 from orchestrator.testing.virtual import run_virtual
 from orchestrator.workspace.train import Train
 
 PASSED = Verdict(status=VerdictStatus.PASSED, evidence=Evidence.EXIT_CODE, score=1.0)
 FAILED = Verdict(status=VerdictStatus.FAILED, evidence=Evidence.EXIT_CODE)
 BASE = CommitId("")
+CHECK = Check(name="test", script="test")
 
 
 @dataclass
@@ -27,9 +29,13 @@ class Model:
     judged: list[str] = field(default_factory=list)
     seconds: float = 1.0
     meddling: list[str] = field(default_factory=list)
+    moving: float = 0.0
 
     async def head(self) -> CommitId:
         return self.at
+
+    async def arrival(self, candidate: CommitId, *, base: CommitId) -> CommitId | None:
+        return self.at if set(candidate) - set(base) <= set(self.at) else None
 
     async def merged(self, onto: CommitId, candidate: CommitId, *, base: CommitId) -> CommitId | tuple[str, ...]:
         own = set(candidate) - set(base)
@@ -44,10 +50,11 @@ class Model:
             self.at = CommitId(self.at + self.meddling.pop())
         if self.at != expected:
             return False
+        await anyio.sleep(self.moving)
         self.at = commit
         return True
 
-    async def judge(self, commit: CommitId, checks: Sequence[Check]) -> Verdict:
+    async def judge(self, commit: CommitId, checks: Sequence[Check | ProjectCheck]) -> Verdict:
         assert checks
         self.judged.append(commit)
         await anyio.sleep(self.seconds)
@@ -120,6 +127,84 @@ def test_a_head_that_moved_meanwhile_is_tried_again_on_the_new_one() -> None:
     assert model.at == "az"
 
 
+def test_what_an_engine_landed_before_it_died_is_not_merged_again() -> None:
+    model = Model(at=CommitId("abx"))
+    assert land_all(model, "b", "c") == [Landed(CommitId("abx")), Landed(CommitId("abcx"), PASSED)]
+    assert model.judged == ["abcx"]
+
+
+def land_until(model: Model, seconds: dict[str, float]) -> dict[str, Landing | None]:
+    """Land all at once; the caller of each is cancelled after so many seconds; ``None`` where that hit."""
+    train = Train(model, model.judge)
+    landings: dict[str, Landing | None] = dict.fromkeys(seconds)
+
+    async def one(candidate: str) -> None:
+        with anyio.move_on_after(seconds[candidate]):
+            landings[candidate] = await train.land(CommitId(candidate), base=BASE, checks=[CHECK])
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            for candidate in seconds:
+                group.start_soon(one, candidate)
+
+    run_virtual(main)
+    return landings
+
+
+def test_who_drives_may_get_off_and_the_next_one_drives_those_who_are_left() -> None:
+    model = Model(at=CommitId("x"), seconds=5.0)
+    landings = land_until(model, {"a": 2.0, "b": math.inf, "c": math.inf})
+    assert (landings["a"], model.at) == (None, "bcx")
+    assert landings["c"] == Landed(CommitId("bcx"), PASSED)
+
+
+def test_who_gets_off_while_the_train_is_judged_does_not_land_and_the_rest_is_judged_anew() -> None:
+    model = Model(at=CommitId("x"), seconds=5.0)
+    landings = land_until(model, {"a": math.inf, "b": 2.0, "c": math.inf})
+    assert (landings["b"], model.at, model.judged) == (None, "acx", ["abcx", "acx"])
+
+
+@pytest.mark.parametrize("late", ["a", "b"])
+def test_while_the_head_moves_it_is_too_late_to_get_off(late: str) -> None:
+    model = Model(at=CommitId("x"), seconds=5.0, moving=2.0)
+    landings = land_until(model, {"a": math.inf, "b": math.inf, late: 6.0})
+    assert model.at == "abx"
+    assert all(isinstance(landing, Landed) for landing in landings.values())
+
+
+def test_all_may_get_off() -> None:
+    model = Model(at=CommitId("x"), seconds=5.0)
+    assert land_until(model, {"a": 2.0, "b": 2.0}) == {"a": None, "b": None}
+    assert model.at == "x"
+
+
+def test_what_has_landed_stays_landed_when_the_judge_breaks_on_the_rest() -> None:
+    model = Model(at=CommitId("x"), bad=frozenset({"ab"}))
+    told: dict[str, object] = {}
+
+    async def judge(commit: CommitId, checks: Sequence[Check | ProjectCheck]) -> Verdict:
+        if len(model.judged) == 2:
+            raise OSError("disk full")
+        return await model.judge(commit, checks)
+
+    async def main() -> None:
+        train = Train(model, judge)
+
+        async def one(candidate: str) -> None:
+            try:
+                told[candidate] = await train.land(CommitId(candidate), base=BASE, checks=[CHECK])
+            except OSError as error:
+                told[candidate] = str(error)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(one, "a")
+            group.start_soon(one, "b")
+
+    run_virtual(main)
+    assert told == {"a": Landed(CommitId("ax"), PASSED), "b": "disk full"}
+    assert model.at == "ax"
+
+
 def test_a_passenger_that_is_cancelled_before_its_train_leaves_does_not_land() -> None:
     model = Model(at=CommitId("x"), seconds=5.0)
     train = Train(model, model.judge)
@@ -139,7 +224,7 @@ def test_a_passenger_that_is_cancelled_before_its_train_leaves_does_not_land() -
 def test_a_judge_that_breaks_fails_everybody_aboard_and_the_train_runs_on() -> None:
     model = Model(at=CommitId("x"))
 
-    async def breaks(_commit: CommitId, _checks: Sequence[Check]) -> Verdict:
+    async def breaks(_commit: CommitId, _checks: Sequence[Check | ProjectCheck]) -> Verdict:
         raise OSError("disk full")
 
     told: list[str] = []

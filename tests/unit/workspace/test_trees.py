@@ -15,7 +15,7 @@ from orchestrator.workspace.edits.values import FileChange
 from orchestrator.workspace.refs import candidate_ref
 from orchestrator.workspace.repository import RunRepository
 from orchestrator.workspace.symlinks import leaving
-from orchestrator.workspace.trees import listing
+from orchestrator.workspace.trees import entries, listing
 from orchestrator.workspace.values import Conflict, Conflicted, Merged
 from tests.unit.workspace.observing import RUN, edit
 
@@ -316,3 +316,28 @@ def test_no_link_that_is_let_through_leads_out_on_disk(
     out = leaving({path: "/".join(levels) for path, levels in links.items()})
     for path in set(links) - out:
         assert (root / path).resolve(strict=False).is_relative_to(root)
+
+
+NESTED = [
+    "src",
+    "src/deep",
+    "src/deep/er.txt",
+    "src/deep/er.txt/x",
+    "src/b.txt",
+    "a.txt",
+    "gone",
+    "gone/x",
+    "src/",
+    "sr",
+]
+
+
+@pytest.mark.parametrize("paths", [NESTED, NESTED[::-1]])
+async def test_a_folder_and_what_is_in_it_are_both_told_and_nothing_else(project: TempRepo, paths: list[str]) -> None:
+    project.commit({"src/deep/er.txt": "x\n", "src/deep/other.txt": "y\n"})
+    async with await RunRepository.create(project.folder, RUN) as run:
+        for asked in (paths, *([path] for path in paths), paths[:2], paths[1:5]):
+            found = await entries(run.store, run.facts.tree, paths=asked)
+            there = {path for path in asked if path in {"src", "src/deep", "src/deep/er.txt", "src/b.txt", "a.txt"}}
+            assert set(found) == there
+            assert {path for path, entry in found.items() if entry.mode == "040000"} == there & {"src", "src/deep"}
