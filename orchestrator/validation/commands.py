@@ -23,7 +23,7 @@ class CommandValidator:
     Args:
         runner: runs the scripts.
         env: their environment.
-        scripts: the folder to put them in, where not everything can be read by them; ``None`` for the system's own.
+        scripts: the folder to put them in; ``None`` for the system's own for temporary files.
     """
 
     def __init__(self, runner: CommandRunner, env: Mapping[str, str], *, scripts: str | None = None) -> None:
@@ -45,7 +45,7 @@ class CommandValidator:
 
     async def _one(self, folder: str, check: Check) -> Verdict:
         with _script(check.script, self._scripts) as script:
-            command = Command(argv=shell_argv(check.shell, script), cwd=folder, env=self._env)
+            command = Command(argv=shell_argv(check.shell, script), cwd=folder, env=self._env, reads=(script,))
             result: CommandResult | None = None
             try:
                 with anyio.move_on_after(check.timeout or None):

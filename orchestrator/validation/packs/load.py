@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from orchestrator.errors import ConfigError, Problem
@@ -64,11 +65,24 @@ def load_packs(places: Places, *, trusted: bool, explicit: Sequence[Path] = ()) 
 
 
 def read_pack(path: Path) -> Pack:
-    """The pack in the file ``path``.
+    """The pack in the file ``path``. One that has not changed since this process read it is not read again.
 
     Raises:
         ConfigError: with everything that is wrong with it.
     """
+    try:
+        about = path.stat()
+    except OSError:
+        return _read_pack(path)  # which says what is wrong
+    return _known_pack(path, (about.st_ino, about.st_size, about.st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _known_pack(path: Path, _as_it_is: tuple[int, int, int]) -> Pack:
+    return _read_pack(path)
+
+
+def _read_pack(path: Path) -> Pack:
     from orchestrator.validation.parsers.table import PARSERS
 
     name = _called(path)

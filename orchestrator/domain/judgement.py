@@ -1,0 +1,88 @@
+"""What becomes of a candidate: accepted, rejected, or not to be decided, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from orchestrator.domain.assessment import Assessment, Unit
+from orchestrator.domain.finding import Finding
+from orchestrator.domain.verdict import VerdictStatus
+
+
+class Decision(StrEnum):
+    """What a judgement comes to."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNVERIFIED = "unverified"
+    """Nothing speaks against it, and too little for it: no test exists, or a tool failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Something that fails in the base, and has to be gone.
+
+    Attributes:
+        stage: where it is looked for.
+        name: id of a test, or fingerprint of a finding.
+    """
+
+    stage: str
+    unit: Unit
+    name: str
+    is_test: bool = False
+
+
+class Progress(NamedTuple):
+    """How far a candidate has come; to be compared as :attr:`rank`.
+
+    ``stage`` counts the stages that passed before the first that did not, over all units.
+    """
+
+    stage: int
+    targets_left: int
+    new: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Greater is further: first the stage reached, then fewer targets left, then fewer new findings."""
+        return self.stage, -self.targets_left, -self.new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A candidate beside its base.
+
+    Attributes:
+        reasons: why it is not accepted, one line each; empty where it is.
+        left: the targets that are still there.
+        fixed: the targets that are gone.
+        regressions: new findings where the base was complete, tests that passed and now fail, are gone or skipped.
+        revealed: what the base could not reach; no fault of the candidate.
+        flaky: ids of tests that failed and passed; they count neither way.
+    """
+
+    decision: Decision
+    reasons: tuple[str, ...] = ()
+    left: tuple[Target, ...] = ()
+    fixed: tuple[Target, ...] = ()
+    regressions: tuple[Finding, ...] = ()
+    revealed: tuple[Finding, ...] = ()
+    flaky: tuple[str, ...] = ()
+    progress: Progress = Progress(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What a validation told its user.
+
+    Attributes:
+        status: of the assessment; beside a base, ``passed`` where nothing is worse than there, whatever fails in both.
+        base: the commit that it was compared with, as it was named; ``""`` for none.
+        judgement: the comparison; ``None`` where there was none.
+    """
+
+    status: VerdictStatus
+    assessment: Assessment
+    base: str = ""
+    judgement: Judgement | None = None
