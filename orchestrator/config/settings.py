@@ -27,6 +27,28 @@ class LimitSettings(Table):
     )
 
 
+class SandboxSettings(Table):
+    """What holds code under repair: all that runs on a run's own copy of the project."""
+
+    mode: Annotated[Literal["auto", "off"], Repository.TRUSTED] = Field(
+        "auto",
+        description="auto: in the sandbox, and where none can be had nothing runs. "
+        "off: without one, as whoever starts the run; only processes are kept apart.",
+    )
+    network: Annotated[Literal["none", "all"], Repository.TRUSTED] = Field(
+        "none", description="What the set-up of dependencies may reach; nothing else ever has a network."
+    )
+    memory_mb: Annotated[int, Repository.NARROW] = Field(
+        4096, ge=16, le=16_777_216, description="Memory of one command with all of its processes, in MiB."
+    )
+    processes: Annotated[int, Repository.NARROW] = Field(
+        512, ge=1, le=4_194_304, description="Processes and threads of one command at one time."
+    )
+    seconds: Annotated[int, Repository.NARROW] = Field(
+        3600, ge=0, le=604_800, description="Seconds that one command may take, also without a sandbox; 0: no cap."
+    )
+
+
 class TerminalSettings(Table):
     """What a person sees."""
 
@@ -60,6 +82,7 @@ class Settings(Table):
     """Everything that can be configured."""
 
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps of one run.")
+    sandbox: SandboxSettings = Field(default_factory=SandboxSettings, description="What holds code under repair.")
     terminal: TerminalSettings = Field(default_factory=TerminalSettings, description="What a person sees.")
     models: Annotated[list[ModelSettings], AfterValidator(_named_once), Repository.TRUSTED] = Field(
         default_factory=list, description="The models that may be asked, in order within their tiers."

@@ -87,6 +87,19 @@ def trust_in(source: Source, environ: Mapping[str, str]) -> Trust:
     return Trust(is_given=known.digest == source.digest, remedy=changed)
 
 
+def trust_in_folder(cwd: Path, environ: Mapping[str, str]) -> Trust:
+    """Whether the project's ``.rung/`` is trusted, for a command started in ``cwd``, which is absolute.
+
+    Never raises: what is unclear is not trusted, and neither is what is not there.
+    """
+    own = project_root(cwd) / FOLDER
+    try:
+        given = own.is_dir() and is_trusted(Brought(own, digest_of_folder(own)), environ)
+    except ConfigError as error:
+        return Trust(is_given=False, remedy=f"it cannot be trusted: {error}")
+    return Trust(is_given=given, remedy="read it, then: rung trust")
+
+
 def read_trusted(environ: Mapping[str, str]) -> Mapping[str, Trusted]:
     """Absolute path -> what is trusted there; empty where nothing ever was, or the user has no state folder.
 

@@ -12,7 +12,7 @@
     │   └── OperandError                   a value that an operation refuses; its caller adds the place
     ├── GraphError                exit 2   the graph itself: a cycle, an unknown id, a duplicate
     ├── IsolationError            exit 1   a command could not be isolated as asked
-    │   └── SandboxUnavailableError        the full sandbox cannot be had here; says why, and what to do
+    │   └── SandboxUnavailableError  exit 2   the full sandbox cannot be had here; says why, and what to do
     ├── JournalError              exit 1   a store cannot be read or written: a full disk, an I/O error, no permission
     │   ├── JournalLockedError    exit 1   another engine works on the same run
     │   ├── JournalMissingError   exit 2   there is no such store

@@ -35,13 +35,15 @@ class SandboxUnavailableError(IsolationError):
         why: one line without a full stop.
     """
 
+    exit_code = 2
+
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
 
     def __str__(self) -> str:
         """The reason, and the two ways out."""
-        return f"no sandbox can be had here: {self.why} (rung doctor says what is missing; --sandbox off runs without)"
+        return f"no sandbox can be had here: {self.why} (rung doctor says how to get it; --sandbox off runs without)"
 
 
 class ParseError(RungError):

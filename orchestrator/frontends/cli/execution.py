@@ -13,7 +13,7 @@ from orchestrator import app
 from orchestrator.config import Layer, Loaded
 from orchestrator.domain.status import EXIT_CODES, RunStatus
 from orchestrator.frontends.cli.ending import print_end
-from orchestrator.frontends.cli.options import chosen_verbosity
+from orchestrator.frontends.cli.options import chosen_verbosity, with_sandbox
 from orchestrator.frontends.cli.person import TerminalPerson
 from orchestrator.frontends.cli.progress import shown_progress, surroundings
 from orchestrator.frontends.cli.session import settings, working_directory
@@ -28,6 +28,7 @@ class Wishes:
     max_parallel: int | None
     overrides: tuple[str, ...]
     as_json: bool
+    sandbox: str | None = None
     apply: bool = False
     branch: bool = False
     patch: str | None = None
@@ -110,7 +111,7 @@ def go_on(state: Path, run: str, *, wishes: Wishes) -> int:
         RungError: there is no such run, it cannot be read or run, or a report cannot be written.
     """
     found = app.earlier_run(state, run)
-    loaded = settings(wishes.overrides, found.folder)
+    loaded = settings(with_sandbox(wishes.overrides, wishes.sandbox), found.folder)
     earlier = _asked(state, found)
     started = earlier.recovered.started
     request = app.RunRequest(

@@ -39,6 +39,18 @@ def overrides(command: _Decorated) -> _Decorated:
                         help="Override a setting, for example limits.max_parallel=8.")(command)  # fmt: skip
 
 
+def sandbox(command: _Decorated) -> _Decorated:
+    """``--sandbox auto|off``, as the parameter ``sandbox``; ``None`` where it is not given."""
+    return click.option("--sandbox", type=click.Choice(("auto", "off")),
+                        help="Where a workflow that edits runs code: in the sandbox or not at all (auto), "
+                        "or without one (off).")(command)  # fmt: skip
+
+
+def with_sandbox(given: Sequence[str], mode: str | None) -> tuple[str, ...]:
+    """The settings that the command line overrides: those of ``--set``, and above them what ``--sandbox`` says."""
+    return (*given, *([f"sandbox.mode={mode}"] if mode else []))
+
+
 def as_json(what: str) -> Callable[[_Decorated], _Decorated]:
     """``--json``, as the parameter ``as_json``; ``what`` it prints."""
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON and nothing else.")

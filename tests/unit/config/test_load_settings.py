@@ -44,6 +44,7 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
     loaded = load_settings(project, {})
     assert loaded.settings.model_dump(exclude={"validation"}) == {
         "limits": {"max_parallel": 4, "minutes": 0.0, "nodes": 10_000},
+        "sandbox": {"mode": "auto", "network": "none", "memory_mb": 4096, "processes": 512, "seconds": 3600},
         "terminal": {"color": "auto"},
         "models": [],
     }
@@ -52,6 +53,7 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
         "limits.max_parallel",
         "limits.minutes",
         "limits.nodes",
+        *(f"sandbox.{key}" for key in ("mode", "network", "memory_mb", "processes", "seconds")),
         "terminal.color",
         "models",
         *(f"validate.{stage}.enabled" for stage in ("setup", "syntax", "format", "lint", "build", "test", "review")),
