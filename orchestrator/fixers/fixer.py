@@ -1,0 +1,212 @@
+"""The whole of tier 0 for one order: first what tools and rules propose, then what can be found by trying."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from orchestrator.domain.assessment import Unit
+from orchestrator.domain.fixing import Fixed, FixOrder, FixStep
+from orchestrator.domain.judgement import Target
+from orchestrator.domain.suggestion import Suggestion
+from orchestrator.fixers.bench import Bench
+from orchestrator.fixers.driver import repair
+from orchestrator.fixers.search import Budget, Claim, Example, Patch, SearchResult, SearchTarget, search
+from orchestrator.fixers.table import sources
+from orchestrator.fixers.trial import Refusal, Repaired
+from orchestrator.ports import Clock, CommandRunner
+
+__all__ = ["PLAUSIBLE", "Benches", "OrderBench", "SearchSite", "TierZero"]
+
+PLAUSIBLE = "plausible"
+"""The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
+_MOST_SEARCHES = 8
+_MOST_HELD = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSite:
+    """Where a unit's tests can be driven.
+
+    Attributes:
+        target: with the texts as they are now.
+        runner: isolates the worker.
+    """
+
+    target: SearchTarget
+    runner: CommandRunner
+
+
+class OrderBench(Bench, Protocol):
+    """A bench that knows what was ordered."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its files lack below the repository's root; ``""``, or ends in ``/``."""
+        ...
+
+    async def left(self, changes: Mapping[str, str]) -> tuple[Target, ...]:
+        """The targets of the order that are still there with ``changes``; judged before, or now."""
+        ...
+
+    def site(self, unit: Unit, changes: Mapping[str, str]) -> SearchSite | None:
+        """Where a search in ``unit`` can run; ``None`` where its language cannot be searched."""
+        ...
+
+
+class Benches(Protocol):
+    """Opens benches."""
+
+    def open(self, order: FixOrder) -> AbstractAsyncContextManager[OrderBench]:
+        """One for ``order``, which judges relative to its base and targets."""
+        ...
+
+
+@dataclass(slots=True)
+class _Work:
+    """What has been done for one order.
+
+    Attributes:
+        left: targets that nothing has removed yet.
+    """
+
+    order: FixOrder
+    bench: OrderBench
+    changes: Mapping[str, str]
+    left: tuple[Target, ...]
+    steps: list[FixStep] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    tried: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierZero:
+    """Implements :class:`orchestrator.ports.Fixer`.
+
+    Attributes:
+        budget: of one search.
+    """
+
+    benches: Benches
+    clock: Clock
+    budget: Budget = Budget()
+
+    async def fix(self, order: FixOrder) -> Fixed:
+        """See the port."""
+        async with self.benches.open(order) as bench:
+            repaired = await repair(bench, sources(bench), accept=order.accept)
+            left = await bench.left(repaired.changes)
+            work = _Work(
+                order, bench, repaired.changes, left, list(_steps(repaired, bench.prefix)), tried=len(repaired.trials)
+            )
+            work.held += _refusals(repaired.refused)
+            if order.is_searching:
+                await self._search(work)
+        return _fixed(work)
+
+    async def _search(self, work: _Work) -> None:
+        """Search for the failing tests of each unit: for all at once, then for one after the other."""
+        for unit in dict.fromkeys(target.unit for target in work.left if target.is_test):
+            wanted = _tests(work.left, unit)
+            if len(wanted) > 1:
+                await self._attempt(work, unit, wanted=wanted)
+            for test in wanted[:_MOST_SEARCHES]:
+                if test in _tests(work.left, unit):
+                    await self._attempt(work, unit, wanted=(test,))
+
+    async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> None:
+        site = work.bench.site(unit, work.changes)
+        if site is None:
+            return
+        target = replace(site.target, wanted=frozenset(wanted))
+        result = await search(target, site.runner, clock=self.clock, budget=self.budget)
+        work.tried += result.tried
+        if result.chosen is None or result.claim is None:
+            return
+        if result.claim is not Claim.CONSISTENT and PLAUSIBLE not in work.order.accept:
+            work.held.append(_why_held(result.chosen, result))
+            return
+        await self._keep(work, result, chosen=result.chosen)
+
+    async def _keep(self, work: _Work, result: SearchResult, *, chosen: Patch) -> None:
+        """Take the patch where the project's own test command agrees that it helps."""
+        changes = {**work.changes, **chosen.texts}
+        before, after = await work.bench.judge(work.changes), await work.bench.judge(changes)
+        if not after.progress < before.progress:
+            work.held.append(f"search: {_what(chosen)}: it passes when tried, but not by the project's own command")
+            return
+        work.changes, work.left = changes, await work.bench.left(changes)
+        work.steps.append(_step(chosen, result))
+
+
+def _tests(targets: Sequence[Target], unit: Unit) -> tuple[str, ...]:
+    return tuple(target.name for target in targets if target.is_test and target.unit == unit)
+
+
+def _steps(repaired: Repaired, prefix: str) -> Iterable[FixStep]:
+    return (FixStep(source=one.source, message=f"{prefix}{_place(one)}: {one.message}") for one in repaired.applied)
+
+
+def _place(suggestion: Suggestion) -> str:
+    return min(suggestion.files)
+
+
+def _refusals(refused: Sequence[Refusal]) -> list[str]:
+    lines = (
+        f"{one.suggestion.source}: {_place(one.suggestion)}: {one.suggestion.message}: {one.reason}" for one in refused
+    )
+    return list(dict.fromkeys(lines))[:_MOST_HELD]
+
+
+def _step(chosen: Patch, result: SearchResult) -> FixStep:
+    return FixStep(
+        source="search",
+        message=_what(chosen),
+        claim=str(result.claim),
+        operator=chosen.operator,
+        tests_run=chosen.tests,
+        distinguishing_input=_example(chosen.example),
+    )
+
+
+def _what(chosen: Patch) -> str:
+    edit = chosen.edits[0]
+    text = " ".join(edit.text.split())
+    return f"{edit.file}:{chosen.line}: {chosen.operator}: {text or 'taken out'}"
+
+
+def _why_held(chosen: Patch, result: SearchResult) -> str:
+    doubts: Mapping[Claim, Callable[[], str]] = {
+        Claim.AMBIGUOUS: lambda: f"{len(result.behaviours.groups)} behaviours pass{_differing(result)}",
+        Claim.WEAK: lambda: f"only {chosen.tests} tests run that line",
+    }
+    assert result.claim is not None, "asked for before"
+    return f"search: {_what(chosen)}: {result.claim}, {doubts[result.claim]()}; --accept {PLAUSIBLE} takes it"
+
+
+def _differing(result: SearchResult) -> str:
+    told = _example(result.behaviours.differ)
+    return f", which differ on {told}" if told else ""
+
+
+def _example(example: Example | None) -> str:
+    if example is None:
+        return ""
+    return f"{example.input}: {', '.join(f'{who} gives {what}' for who, what in example.outputs.items())}"
+
+
+def _fixed(work: _Work) -> Fixed:
+    gone = [target for target in work.order.targets if target not in set(work.left)]
+    if work.changes and gone:
+        return Fixed(
+            changes={work.bench.prefix + name: text for name, text in work.changes.items()},
+            steps=tuple(work.steps),
+            repaired=tuple(gone),
+            held=tuple(work.held),
+            tried=work.tried,
+        )
+    if work.held:
+        why = f"nothing that may be done by itself helps: {work.held[0]}"
+    else:
+        why = f"nothing helps: {work.tried} changes were tried" if work.tried else "no rule or tool proposes anything"
+    return Fixed(held=tuple(work.held), tried=work.tried, why=why)

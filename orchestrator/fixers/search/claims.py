@@ -1,0 +1,115 @@
+"""Which patch is shown, and what may be said of it."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.domain.suggestion import applied
+from orchestrator.fixers.search.order import Candidate
+from orchestrator.fixers.search.protocol import Observation
+from orchestrator.fixers.search.target import Behaviours, Claim, Example, Patch, SearchResult
+
+__all__ = ["ENOUGH_TESTS", "judge", "patch"]
+
+ENOUGH_TESTS = 4
+"""With fewer tests on the changed line a patch is weak."""
+_SLOWER = 5.0
+
+
+def patch(candidate: Candidate, number: int, *, texts: Mapping[str, str], seen: Observation) -> Patch:
+    """The patch that the ``number``-th candidate, counted from 0, is."""
+    tests = sum(candidate.line in test.lines for test in (*seen.failing, *seen.passing))
+    return Patch(
+        edits=candidate.edits,
+        texts=applied(texts, candidate.edits),
+        operator=candidate.operator,
+        rank=number + 1,
+        line=candidate.line[1],
+        tests=tests,
+    )
+
+
+def judge(
+    result: SearchResult,
+    made: Sequence[Patch],
+    *,
+    numbers: Sequence[int],
+    groups: Mapping[str, Any],
+    patches: Mapping[int, Mapping[str, Any]],
+) -> SearchResult:
+    """Choose among the patches ``made``, whose candidates have the ``numbers``.
+
+    Args:
+        result: the rest of it.
+        made: all that pass, in the order in which they were found.
+        numbers: of their candidates.
+        groups: the worker's comparison; empty where there was none.
+        patches: candidate -> what the worker says of it.
+    """
+    place = {number: index for index, number in enumerate(numbers)}
+    slow = {number for number in numbers if _is_slow(patches.get(number, {}))}
+    kept = [number for number in numbers if number not in slow] or list(numbers)
+    shown = [
+        replace(one, example=_example(patches.get(number, {}).get("example")))
+        for number, one in zip(numbers, made, strict=True)
+    ]
+    rows = [[number for number in group if number in kept] for group in groups.get("groups", [])]
+    rows = [row for row in rows if row]
+    first = next((row for row in rows if kept[0] in row), [kept[0]])
+    chosen = shown[place[min(first, key=lambda number: (_size(made[place[number]]), number))]]
+    behaviours = Behaviours(
+        groups=tuple(tuple(place[number] for number in row) for row in rows),
+        inputs=int(groups.get("inputs", 0)),
+        differ=_example(groups.get("differ"), place) if len(rows) > 1 else None,
+    )
+    claim = _claim(chosen, behaviours)
+    return replace(result, plausible=tuple(shown), behaviours=behaviours, chosen=chosen, claim=claim)
+
+
+def _claim(chosen: Patch, behaviours: Behaviours) -> Claim:
+    if len(behaviours.groups) > 1:
+        return Claim.AMBIGUOUS
+    if chosen.tests < ENOUGH_TESTS or not behaviours.groups or not behaviours.inputs:
+        return Claim.WEAK
+    return Claim.CONSISTENT
+
+
+def _is_slow(row: Mapping[str, Any]) -> bool:
+    return bool(row) and row["steps"] > _SLOWER * max(row["before"], 1)
+
+
+def _example(row: Mapping[str, Any] | None, place: Mapping[int, int] | None = None) -> Example | None:
+    if not row:
+        return None
+    outputs = row["outputs"]
+    if place is not None:
+        outputs = {str(place[int(key)]): text for key, text in outputs.items()}
+    return Example(input=row["input"], outputs=outputs)
+
+
+def _size(one: Patch) -> tuple[int, bool, int, int]:
+    """Smaller is shown rather: nothing that computes nothing, no inserted line, few edits, few characters."""
+    text = " ".join(edit.text for edit in one.edits)
+    changed = sum(len(edit.text) + (edit.end - edit.start) for edit in one.edits)
+    return sum(map(_idle, one.texts.values())), "\n" in text, len(one.edits), changed
+
+
+def _idle(text: str) -> int:
+    """How many operations do nothing: ``x + 0``, ``x * 1``, ``True and x``, ``not not x``, ``x + 1 - 1``."""
+    return sum(_does_nothing(node) for node in ast.walk(ast.parse(text)))
+
+
+def _does_nothing(node: ast.AST) -> bool:
+    match node:
+        case ast.BinOp(op=ast.Add() | ast.Sub(), right=ast.Constant(value=0)):
+            return True
+        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow(), right=ast.Constant(value=1)):
+            return True
+        case ast.BinOp(left=ast.BinOp(right=ast.Constant()), right=ast.Constant()):
+            return True
+        case ast.BoolOp(values=values):
+            return any(isinstance(value, ast.Constant) for value in values)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not())):
+            return True
+    return False

@@ -1,0 +1,204 @@
+"""The search: watch, localise, try best first, try pairs, compare what passes."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from orchestrator.domain.suggestion import Edit
+from orchestrator.fixers.search.claims import judge, patch
+from orchestrator.fixers.search.localise import Line, suspicion
+from orchestrator.fixers.search.mining import mined_numbers, mined_strings
+from orchestrator.fixers.search.naming import narrowed
+from orchestrator.fixers.search.order import Candidate, best_first, line_weights
+from orchestrator.fixers.search.pairs import pairs
+from orchestrator.fixers.search.protocol import Observation, Target, Worker
+from orchestrator.fixers.search.scope import Facts, Scope
+from orchestrator.fixers.search.source import Source
+from orchestrator.fixers.search.target import Budget, SearchResult, SearchTarget
+from orchestrator.ports import Clock, CommandRunner
+
+__all__ = ["search"]
+
+_DEFAULT = Budget()
+
+
+@dataclass
+class _Found:
+    """Collects the verdicts of one or more rounds."""
+
+    clock: Clock
+    began: float
+    candidates: list[Candidate] = field(default_factory=list)
+    plausible: list[int] = field(default_factory=list)
+    flips: dict[int, int] = field(default_factory=dict)
+    tried: int = 0
+    first: float | None = None
+    trying: float = 0.0
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    patches: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def take(self, answer: Mapping[str, Any], shift: int) -> None:
+        """One answer; ids count from ``shift``."""
+        kind = answer["kind"]
+        if kind == "trial":
+            self._trial(answer["id"] + shift, answer)
+        elif kind == "groups":
+            self.groups = answer
+        elif kind == "patch":
+            self.patches[answer["id"]] = answer
+
+    def _trial(self, number: int, answer: Mapping[str, Any]) -> None:
+        self.tried += 1
+        if answer["verdict"] == "plausible" and number not in self.plausible:
+            self.plausible.append(number)
+            self.first = self.clock.monotonic() - self.began if self.first is None else self.first
+        elif answer["flips"]:
+            self.flips[number] = len(answer["flips"])
+
+
+async def search(
+    target: SearchTarget, runner: CommandRunner, *, clock: Clock, budget: Budget = _DEFAULT
+) -> SearchResult:
+    """Look for a small change with which all tests pass.
+
+    The worker runs the project's code: ``runner`` has to isolate it. Nothing is written into the project. A patch
+    passed the tests in the worker only: the caller applies it to a fresh tree and runs the real test command.
+
+    Returns:
+        See :class:`SearchResult`; where nothing is to be done or nothing was found, ``why`` says so.
+
+    Raises:
+        OSError, IsolationError, InputError: the interpreter cannot be started; see the runner.
+    """
+    began = clock.monotonic()
+    sources = _readable(target)
+    targets = [Target(source=source, function=one) for source in sources for one in source.functions()]
+    worker = Worker(runner=runner, target=target, budget=budget)
+    seen = narrowed(await worker.observe(targets), target.wanted)
+    result = SearchResult(tests=len(seen.tests), failing=len(seen.failing), flaky=seen.flaky)
+    if why := _hopeless(seen, targets):
+        return replace(result, why=why, seconds=clock.monotonic() - began)
+    scopes, targets, suspects = _scopes(targets, seen, budget=budget)
+    found = _Found(clock=clock, began=began)
+    trouble = await _rounds(worker, scopes, targets=targets, seen=seen, suspects=suspects, found=found)
+    ranked = sorted(suspects, key=lambda line: -suspects[line])
+    result = replace(
+        result,
+        suspects=tuple(ranked[:10]),
+        flipping=_flipping(found),
+        tried=found.tried,
+        first_seconds=found.first,
+        try_seconds=found.trying,
+    )
+    if found.plausible:
+        made = [patch(found.candidates[number], number, texts=target.texts, seen=seen) for number in found.plausible]
+        result = judge(result, made, numbers=found.plausible, groups=found.groups, patches=found.patches)
+    else:
+        result = replace(result, why=trouble or f"none of {found.tried} small changes makes all tests pass")
+    return replace(result, seconds=clock.monotonic() - began)
+
+
+def _readable(target: SearchTarget) -> list[Source]:
+    found = []
+    for file, text in target.texts.items():
+        source = Source(file, text)
+        try:
+            source.tree  # noqa: B018  # read once here, so that nothing fails later
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        found.append(source)
+    return found
+
+
+def _hopeless(seen: Observation, targets: Sequence[Target]) -> str:
+    if seen.why:
+        return f"the tests cannot be run: {seen.why}"
+    if not seen.tests:
+        return "there is no test"
+    if not targets:
+        return "there is no function that could be changed"
+    if not seen.failing:
+        return "no test fails" + (f", but {len(seen.flaky)} are flaky" if seen.flaky else "")
+    if not any(test.lines for test in seen.failing):
+        return "no failing test reaches the code that may be changed"
+    return ""
+
+
+def _scopes(
+    targets: Sequence[Target], seen: Observation, *, budget: Budget
+) -> tuple[list[Scope], list[Target], dict[Line, float]]:
+    facts = Facts(
+        attributes=seen.attributes,
+        signs=seen.signs,
+        strings=mined_strings(seen.tests),
+        numbers=mined_numbers(seen.tests),
+    )
+    tests = (*seen.failing, *seen.passing)
+    first = suspicion(tests, {})
+    best = sorted(targets, key=lambda target: -_worst(target, first))[: budget.functions]
+    chosen = [target for target in best if _worst(target, first) > 0]
+    scopes = [
+        Scope(
+            source=target.source,
+            function=target.function,
+            facts=replace(facts, types=seen.types.get((target.source.file, target.function.first), {})),
+        )
+        for target in chosen
+    ]
+    weights = {line: weight for scope in scopes for line, weight in line_weights(scope).items()}
+    return scopes, chosen, suspicion(tests, weights)
+
+
+def _worst(target: Target, suspects: Mapping[Line, float]) -> float:
+    node = target.function.node
+    lines = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+    return max((suspects.get((target.source.file, line), 0.0) for line in lines), default=0.0)
+
+
+async def _rounds(
+    worker: Worker,
+    scopes: Sequence[Scope],
+    *,
+    targets: Sequence[Target],
+    seen: Observation,
+    suspects: Mapping[Line, float],
+    found: _Found,
+) -> str:
+    """Single edits, then pairs where no single one did it, then the comparison; what went wrong."""
+    singles = best_first(scopes, suspects, most=worker.budget.candidates)
+    trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
+    if not found.plausible and not trouble:
+        further = pairs(found.candidates, found.flips, most=worker.budget.candidates)
+        if further:
+            trouble = await _attempt(worker, targets, seen=seen, further=further, found=found)
+    if found.plausible and worker.budget.inputs:
+        await worker.attempt(
+            targets,
+            found.candidates,
+            seen=seen,
+            compared=found.plausible[:_MOST_COMPARED],
+            take=lambda answer: found.take(answer, 0),
+        )
+    return trouble
+
+
+_MOST_COMPARED = 60
+
+
+async def _attempt(
+    worker: Worker, targets: Sequence[Target], *, seen: Observation, further: Sequence[Candidate], found: _Found
+) -> str:
+    shift = len(found.candidates)
+    found.candidates += further
+    began = time.perf_counter()
+    why = await worker.attempt(
+        targets, further, seen=seen, compared=None, take=lambda answer: found.take(answer, shift)
+    )
+    found.trying += time.perf_counter() - began
+    return why
+
+
+def _flipping(found: _Found) -> tuple[tuple[Edit, ...], ...]:
+    best = sorted(found.flips, key=lambda number: (-found.flips[number], number))
+    return tuple(found.candidates[number].edits for number in best[:10])

@@ -1,0 +1,235 @@
+"""What is asked of the worker, and its answers as they come."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from orchestrator.domain.command import Command, CommandResult
+from orchestrator.fixers.search.bundle import bootstrap, payload
+from orchestrator.fixers.search.localise import Observed
+from orchestrator.fixers.search.order import Candidate
+from orchestrator.fixers.search.source import Function, Source
+from orchestrator.fixers.search.target import Budget, SearchTarget
+from orchestrator.fixers.search.worker.channel import MARK
+from orchestrator.ports import CommandRunner
+
+__all__ = ["Answers", "Observation", "Target", "Worker", "observation"]
+
+Answer = Mapping[str, Any]
+_SLACK = 30.0
+"""Seconds of silence after which a worker that should have ended is stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One function that may be changed, as the worker has to know it."""
+
+    source: Source
+    function: Function
+
+    def row(self) -> dict[str, object]:
+        """As JSON."""
+        function = self.function
+        return {
+            "file": self.source.file,
+            "name": function.node.name,
+            "line": function.node.lineno,
+            "first": function.first,
+            "start": function.start,
+            "end": function.end,
+            "classes": list(function.classes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What was seen when the original program's tests ran.
+
+    Attributes:
+        types: file and first line of a function -> local -> types.
+        attributes: type -> attributes.
+        signs: punctuation that stood in the texts that tests passed in.
+        ordered: whether the tests depend on their order.
+        threaded: whether every candidate needs a process of its own.
+        limit: steps and seconds for one test of a candidate.
+        why: why nothing was seen; ``""`` where something was.
+    """
+
+    tests: tuple[Observed, ...] = ()
+    types: Mapping[tuple[str, int], Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signs: tuple[str, ...] = ()
+    ordered: bool = False
+    threaded: bool = False
+    flaky: tuple[str, ...] = ()
+    limit: Mapping[str, float] = field(default_factory=dict)
+    why: str = ""
+
+    @property
+    def failing(self) -> tuple[Observed, ...]:
+        """Tests that fail, flaky ones left out."""
+        return tuple(test for test in self.tests if not test.is_ok and test.name not in self.flaky)
+
+    @property
+    def passing(self) -> tuple[Observed, ...]:
+        """Tests that pass, flaky ones left out."""
+        return tuple(test for test in self.tests if test.is_ok and test.name not in self.flaky)
+
+
+class Answers:
+    """Puts the worker's lines together and passes each whole answer on; what is no answer is passed over."""
+
+    def __init__(self, take: Callable[[Answer], None]) -> None:
+        self._take = take
+        self._partial = ""
+
+    def line(self, stream: str, text: str) -> None:
+        """A :data:`orchestrator.ports.LineSink`."""
+        if stream != "stdout" or not text.startswith(MARK):
+            return
+        self._partial += text[len(MARK) + 1 :]
+        if text[len(MARK)] == "+":
+            return
+        whole, self._partial = self._partial, ""
+        try:
+            answer = json.loads(whole)
+        except ValueError:
+            return  # cut by somebody on the way; a verdict that is missing is no patch
+        if isinstance(answer, dict):
+            self._take(answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Starts the worker through the command runner, one request at a time."""
+
+    runner: CommandRunner
+    target: SearchTarget
+    budget: Budget
+
+    async def _run(self, request: Mapping[str, object], take: Callable[[Answer], None]) -> CommandResult:
+        target = self.target
+        command = Command(
+            argv=(*target.python, "-B", "-c", bootstrap()),
+            cwd=target.root,
+            env={**target.env, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=payload(request),
+            idle_timeout=self.budget.seconds + _SLACK,
+        )
+        return await self.runner.run(command, Answers(take).line)
+
+    def _common(self, op: str, targets: Sequence[Target]) -> dict[str, object]:
+        target, budget = self.target, self.budget
+        return {
+            "op": op,
+            "root": target.root,
+            "paths": list(target.paths),
+            "tests": list(target.tests),
+            "texts": dict(target.texts),
+            "functions": [one.row() for one in targets],
+            "memory_mb": budget.memory_mb,
+            "seconds": budget.seconds,
+        }
+
+    async def observe(self, targets: Sequence[Target]) -> Observation:
+        """Run the tests of the original program, watched; ``why`` says where that failed."""
+        answers: list[Answer] = []
+        result = await self._run(self._common("observe", targets), answers.append)
+        seen = observation(answers)
+        return seen if seen.limit or seen.why else replace(seen, why=_last_words(result))
+
+    async def attempt(
+        self,
+        targets: Sequence[Target],
+        candidates: Sequence[Candidate],
+        *,
+        seen: Observation,
+        compared: Sequence[int] | None,
+        take: Callable[[Answer], None],
+    ) -> str:
+        """Try candidates, or compare those in ``compared`` where it is given; ``take`` gets each answer as it comes.
+
+        Returns:
+            What the worker says went wrong, ``""`` where nothing did.
+        """
+        ends: list[str] = []
+
+        def sort(answer: Answer) -> None:
+            if answer["kind"] in {"end", "trouble"}:
+                ends.append(str(answer.get("why") or answer.get("text") or ""))
+            else:
+                take(answer)
+
+        request = {
+            **self._common("try" if compared is None else "compare", targets),
+            "candidates": [
+                [[number, [_span(edit) for edit in edits]] for number, edits in one.parts] for one in candidates
+            ],
+            "failing": [test.name for test in seen.failing],
+            "passing": [test.name for test in seen.passing],
+            "ordered": seen.ordered,
+            "fork_each": seen.threaded,
+            "limit": dict(seen.limit),
+            "compare": list(compared or ()),
+            "inputs": self.budget.inputs,
+            "seed": self.budget.seed,
+        }
+        result = await self._run(request, sort)
+        return next(filter(None, ends), "") if ends else _last_words(result)
+
+
+def _span(edit: Any) -> list[object]:
+    return [edit.start, edit.end, edit.text]
+
+
+def _last_words(result: CommandResult) -> str:
+    lines = [line for line in result.stderr.strip().splitlines() if line.strip()]
+    said = lines[-1] if lines else "it said nothing"
+    return f"the worker ended early (exit {result.exit_code}): {said}"
+
+
+def observation(answers: Sequence[Answer]) -> Observation:
+    """Put the answers to ``observe`` together."""
+    seen = Observation()
+    tests: list[Observed] = []
+    types: dict[tuple[str, int], dict[str, frozenset[str]]] = {}
+    for answer in answers:
+        match answer["kind"]:
+            case "test":
+                tests.append(_observed(answer))
+            case "types":
+                types[answer["file"], answer["first"]] = {
+                    name: frozenset(kinds) for name, kinds in answer["names"].items()
+                }
+            case "attributes":
+                attributes = {kind: tuple(names) for kind, names in answer["names"].items()}
+                seen = replace(seen, attributes=attributes, signs=tuple(answer["signs"]))
+            case "facts":
+                seen = replace(
+                    seen,
+                    ordered=answer["ordered"],
+                    threaded=answer["threaded"],
+                    flaky=tuple(answer["flaky"]),
+                    limit=answer["limit"],
+                )
+            case "trouble":
+                seen = replace(seen, why=_short(answer["text"]))
+            case "end" if answer["why"]:
+                seen = replace(seen, why=_short(answer["why"]))
+    return replace(seen, tests=tuple(tests), types=types)
+
+
+def _short(text: str) -> str:
+    return text.strip().splitlines()[-1] if text.strip() else ""
+
+
+def _observed(answer: Answer) -> Observed:
+    return Observed(
+        name=answer["name"],
+        how=answer["how"],
+        lines=frozenset((file, line) for file, lines in answer["lines"].items() for line in lines),
+        places=tuple((file, line) for file, line in answer["places"]),
+        error=answer["error"],
+        pair=tuple(answer["pair"]),
+    )

@@ -1,0 +1,242 @@
+"""The worker's life: load the project and its tests once, then answer from processes that are forked for it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import select
+import signal
+import struct
+import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from orchestrator.fixers.search.worker import limits
+from orchestrator.fixers.search.worker.channel import Channel
+from orchestrator.fixers.search.worker.compare import clipped
+from orchestrator.fixers.search.worker.comparison import Comparison
+from orchestrator.fixers.search.worker.framework import with_pytest
+from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded
+from orchestrator.fixers.search.worker.observe import Recorder, places, traced, values
+from orchestrator.fixers.search.worker.plain import PlainSuite, is_plain
+from orchestrator.fixers.search.worker.program import Program
+from orchestrator.fixers.search.worker.trials import Plan, Trials
+
+_SILENT = 2.5
+_LOOK = 0.25
+_SLOW = 30
+"""So many times the steps, for those candidates that only ran out of them."""
+_MOST_DEATHS = 40
+_FIRST = Limit(steps=100_000, seconds=2.0)
+_GENEROUS = Limit(steps=3_000_000, seconds=10.0)
+"""For tests that ran out of the first limit: are they slow, or do they not end?"""
+_MOST_GENEROUS = 3
+_fork, _exit, _waitpid, _kill = os.fork, os._exit, os.waitpid, os.kill  # a test may patch the module
+
+
+class Session:
+    """One request, with the project and its tests loaded."""
+
+    def __init__(self, request: dict[str, Any], *, program: Program, suite: Any, channel: Channel) -> None:
+        self._request = request
+        self._program = program
+        self._suite = suite
+        self._channel = channel
+        self._shared = mmap.mmap(-1, 16)
+        program.attach()
+
+    def run(self) -> None:
+        """Answer the request."""
+        if self._request["op"] == "observe":
+            self._forked(self._observe, patience=self._request["seconds"])
+            return
+        if self._request["op"] == "try":
+            self._try_all(self._plan())
+        else:
+            self._forked(self._compare, patience=self._request["seconds"])
+
+    def _plan(self) -> Plan:
+        request, names = self._request, {name: number for number, name in enumerate(self._suite.names)}
+        return Plan(
+            candidates=request["candidates"],
+            failing=[names[name] for name in request["failing"] if name in names],
+            passing=[names[name] for name in request["passing"] if name in names],
+            ordered=request["ordered"],
+            limit=Limit(**request["limit"]),
+            slow=Limit(request["limit"]["steps"] * _SLOW, 20.0),
+            until=limits.now() + request["seconds"],
+        )
+
+    def _note(self, number: int) -> None:
+        self._shared[:8] = struct.pack("q", number)
+
+    def _noted(self) -> int:
+        return int(struct.unpack("q", self._shared[:8])[0])
+
+    def _forked(self, work: Callable[[], Any], *, patience: float) -> bool:
+        """Do ``work`` in a child that is killed when it makes no progress for ``patience`` s; whether it came back."""
+        reading, writing = os.pipe()
+        child = _fork()
+        if not child:
+            self._work(work, writing)
+        os.close(writing)
+        noted, silent = self._noted(), 0.0
+        while not select.select([reading], [], [], _LOOK)[0]:
+            silent = silent + _LOOK if noted == self._noted() else 0.0
+            noted = self._noted()
+            if silent >= patience:
+                _kill(child, signal.SIGKILL)
+                break
+        ended = os.read(reading, 1) == b"."
+        os.close(reading)
+        if not ended:
+            _kill(child, signal.SIGKILL)
+        _waitpid(child, 0)
+        return ended
+
+    def _work(self, work: Callable[[], Any], writing: int) -> None:
+        try:
+            limits.install(self._request["memory_mb"])
+            work()
+            os.write(writing, b".")
+        except BaseException:  # noqa: BLE001  # the child ends here whatever happens; the parent is told
+            self._channel.send("trouble", text=traceback.format_exc()[-2000:])
+        finally:
+            _exit(0)
+
+    def _try_all(self, plan: Plan) -> None:
+        first, deaths, total = 0, 0, len(plan.candidates)
+        alone = 1 if self._request["fork_each"] else total
+        while first < total and deaths < _MOST_DEATHS and limits.now() < plan.until:
+            last = min(first + alone, total)
+            self._note(first)
+            trials = Trials(self._program, self._suite, plan=plan, channel=self._channel)
+            if self._forked(partial(self._batch, trials, first, last=last), patience=_SILENT):
+                after = int(struct.unpack("q", self._shared[8:])[0])
+                if after < last:
+                    alone, first = 1, after
+                    self._channel.send("polluted", id=after)
+                else:
+                    first = last
+            else:
+                self._channel.send("trial", id=self._noted(), verdict="dead", flips=[])
+                first, deaths = self._noted() + 1, deaths + 1
+        self._channel.send("tried", count=first)
+
+    def _batch(self, trials: Trials, first: int, *, last: int) -> None:
+        self._shared[8:] = struct.pack("q", trials.run(first, last, note=self._note))
+
+    def _pass(self, order: list[int], call: Callable[[int], Outcome]) -> dict[int, Outcome]:
+        self._program.restore()
+        self._suite.fresh()
+        found = {}
+        for number in order:
+            self._note(-1 - number)
+            found[number] = call(number)
+        return found
+
+    def _plain_call(self, number: int) -> Outcome:
+        return guarded(lambda: self._suite.call(number), _FIRST)
+
+    def _observe(self) -> None:
+        recorder = Recorder(self._program, with_lines=True)
+        order = list(range(len(self._suite.names)))
+        endless: list[int] = []
+
+        def call(number: int) -> Outcome:
+            recorder.lines.clear()
+            values()
+            outcome = traced(lambda: self._suite.call(number), recorder, limit=_FIRST)
+            if outcome.is_limit and len(endless) < _MOST_GENEROUS:
+                outcome = guarded(lambda: self._suite.call(number), _GENEROUS)
+                endless.extend([number] if outcome.is_limit else [])
+            self._tell_test(number, outcome, recorder=recorder)
+            return outcome
+
+        first = self._pass(order, call)
+        ended = [number for number in order if not first[number].is_limit and first[number].steps < _FIRST.steps]
+        failing = [number for number in ended if not first[number].is_ok]
+        passing = [number for number in ended if first[number].is_ok]
+        began = limits.now()
+        again = self._pass([*failing, *reversed(passing)], self._plain_call)
+        spent = limits.now() - began
+        differing = [number for number in ended if first[number].is_ok != again[number].is_ok]
+        flaky: list[int] = []
+        if differing:
+            further = [self._pass(order, self._plain_call) for _ in range(2)]
+            flaky = [number for number in ended if {one[number].is_ok for one in further} != {first[number].is_ok}]
+        self._tell_facts(recorder, first, flaky=flaky, is_ordered=bool(differing) and not flaky, spent=spent)
+
+    def _tell_facts(
+        self, recorder: Recorder, first: dict[int, Outcome], *, flaky: list[int], is_ordered: bool, spent: float
+    ) -> None:
+        steps = max([outcome.steps for outcome in first.values() if not outcome.is_limit], default=0)
+        for (file, line), names in recorder.types.items():
+            kinds = {name: sorted(kinds) for name, kinds in names.items()}
+            self._channel.send("types", file=file, first=line, names=kinds)
+        attributes = {kind: sorted(names) for kind, names in recorder.attributes.items()}
+        self._channel.send("attributes", names=attributes, signs=sorted(recorder.signs))
+        self._channel.send(
+            "facts",
+            ordered=is_ordered,
+            threaded=self._program.is_threaded(self._request["root"]),
+            flaky=[self._suite.names[number] for number in flaky],
+            limit={"steps": max(20_000, 20 * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
+            calls=len(recorder.calls),
+        )
+
+    def _tell_test(self, number: int, outcome: Outcome, *, recorder: Recorder) -> None:
+        self._channel.send(
+            "test",
+            name=self._suite.names[number],
+            how=outcome.how,
+            steps=outcome.steps,
+            lines={file: sorted(lines) for file, lines in recorder.lines.items()},
+            error=clipped(f"{type(outcome.error).__name__}: {outcome.error}") if outcome.error is not None else "",
+            places=places(outcome.error, self._program.files),
+            pair=values() if not outcome.is_ok else [],
+        )
+
+    def _compare(self) -> None:
+        recorder = Recorder(self._program, with_lines=False)
+        self._pass(
+            list(range(len(self._suite.names))),
+            lambda number: traced(lambda: self._suite.call(number), recorder, limit=_FIRST),
+        )
+        self._program.restore()
+        comparison = Comparison(self._request, program=self._program, channel=self._channel, note=self._note)
+        comparison.run(recorder.calls)
+
+
+def main(request: dict[str, Any]) -> None:
+    """Answer one request on what was standard output, then end without running the project's exit handlers."""
+    channel = Channel(os.dup(1))
+    with open(os.devnull, "r+b") as nothing:
+        for descriptor in (0, 1, 2):
+            os.dup2(nothing.fileno(), descriptor)
+    try:
+        why = _answer(request, channel)
+    except BaseException:  # noqa: BLE001  # the project's own modules may raise anything when they are loaded
+        why = traceback.format_exc()[-2000:]
+    channel.send("end", why=why)
+    _exit(0)
+
+
+def _answer(request: dict[str, Any], channel: Channel) -> str:
+    root: str = request["root"]
+    os.chdir(root)
+    limits.install(0)
+    sys.argv = ["rung"]
+    sys.path[:0] = [os.path.join(root, path) if path else root for path in ("", *request["paths"])]
+    program = Program(request)
+    tests = [os.path.join(root, path) for path in request["tests"]]
+
+    def act(suite: Any) -> None:
+        Session(request, program=program, suite=suite, channel=channel).run()
+
+    if not all(is_plain(path) for path in tests):
+        return with_pytest(tests, act)
+    act(PlainSuite(tests))
+    return ""

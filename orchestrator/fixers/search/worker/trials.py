@@ -1,0 +1,146 @@
+"""Tries candidates one after the other, in a process that is forked for many of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.fixers.search.worker.channel import Channel
+from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded, now
+from orchestrator.fixers.search.worker.program import Program, RefusedError
+
+CANARY = 150
+"""After so many candidates the original program has to give its known result again."""
+_MISSES = 3
+_MOST_SLOW = 16
+_ENOUGH_PASSED = 2
+
+
+@dataclass
+class Plan:
+    """What is tried, and how.
+
+    Attributes:
+        candidates: each a list of ``[function, edits]``.
+        failing, passing: numbers of tests, in the order in which the suite has them.
+        ordered: whether tests depend on their order, which is then kept.
+        limit: for one test; ``slow`` for those candidates that only ran out of it.
+        until: on the clock of :func:`orchestrator.fixers.search.worker.limits.now`.
+    """
+
+    candidates: list[list[Any]]
+    failing: list[int]
+    passing: list[int]
+    ordered: bool
+    limit: Limit
+    slow: Limit
+    until: float
+    kills: dict[int, int] = field(default_factory=dict)
+
+    def order(self) -> list[int]:
+        """All tests, those that find faults soonest first."""
+        if self.ordered:
+            return sorted(self.failing + self.passing)
+        return [*self.failing, *sorted(self.passing, key=lambda number: -self.kills.get(number, 0))]
+
+
+class Trials:
+    """The loop."""
+
+    def __init__(self, program: Program, suite: Any, *, plan: Plan, channel: Channel) -> None:
+        self._program = program
+        self._suite = suite
+        self._plan = plan
+        self._channel = channel
+        self._failing = frozenset(plan.failing)
+        self._seen: set[Any] = set()
+        self._slow: list[int] = []
+        self._is_solved = False
+
+    def run(self, first: int, last: int, *, note: Callable[[int], None]) -> int:
+        """Try the candidates from ``first`` up to ``last``; ``note`` is told of each before it is tried.
+
+        Returns:
+            The first one that was not tried or whose verdict does not count, because the state of this process had
+            changed; ``last`` where all were.
+        """
+        start = first
+        for number in range(first, last):
+            if number - start >= CANARY:
+                if not self.is_sound():
+                    return start
+                start = number
+            if now() > self._plan.until:
+                return last
+            note(number)
+            self._tell(number, self._try(number, self._plan.limit))
+        for number in self._slow[:_MOST_SLOW]:
+            if now() < self._plan.until and not self._is_solved:
+                note(number)
+                self._tell(number, self._try(number, self._plan.slow))
+        return last if self.is_sound() else start
+
+    def is_sound(self) -> bool:
+        """Whether the original still fails and passes what it did."""
+        self._program.restore()
+        self._suite.fresh()
+        for number in self._plan.order()[:40]:
+            if self._call(number, self._plan.limit).is_ok == (number in self._failing):
+                return False
+        return True
+
+    def _tell(self, number: int, found: tuple[str, list[int]]) -> None:
+        verdict, flips = found
+        self._is_solved |= verdict == "plausible"
+        self._channel.send("trial", id=number, verdict=verdict, flips=flips)
+
+    def _try(self, number: int, limit: Limit) -> tuple[str, list[int]]:
+        is_again = limit is self._plan.slow
+        parts = self._plan.candidates[number]
+        try:
+            codes = self._codes(parts, is_again=is_again)
+        except RefusedError as error:
+            return str(error), []
+        for index, code in codes:
+            self._program.functions[index].exchange(code)
+        try:
+            self._program.restore()
+            self._suite.fresh()
+            return self._tests(number, limit, is_again=is_again)
+        finally:
+            for index, _ in codes:
+                self._program.functions[index].exchange(None)
+
+    def _codes(self, parts: list[Any], *, is_again: bool) -> list[tuple[int, Any]]:
+        trees = [(index, self._program.functions[index].variant(edits)) for index, edits in parts]
+        key = tuple((index, ast.dump(tree)) for index, tree in trees)
+        if key in self._seen and not is_again:
+            raise RefusedError("duplicate")
+        self._seen.add(key)
+        return [(index, self._program.functions[index].compile(tree)) for index, tree in trees]
+
+    def _call(self, test: int, limit: Limit) -> Outcome:
+        return guarded(lambda: self._suite.call(test), limit)
+
+    def _tests(self, number: int, limit: Limit, *, is_again: bool) -> tuple[str, list[int]]:
+        flips: list[int] = []
+        passed = misses = 0
+        for test in self._plan.order():
+            if misses and test not in self._failing:
+                break
+            outcome = self._call(test, limit)
+            if outcome.is_ok:
+                passed += 1
+                flips += [test] if test in self._failing else []
+                continue
+            self._plan.kills[test] = self._plan.kills.get(test, 0) + 1
+            if outcome.is_limit:
+                if passed >= _ENOUGH_PASSED and not misses and not is_again:
+                    self._slow.append(number)
+                return "limit", flips
+            misses += 1
+            if misses >= _MISSES or test not in self._failing or self._plan.ordered:
+                break
+        return ("failed" if misses else "plausible"), flips
