@@ -8,11 +8,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
+from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.command import Command, CommandResult
+from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.events import Event
+from orchestrator.domain.fixing import Fixed, FixOrder
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject
+from orchestrator.domain.judgement import Judgement, Target
+from orchestrator.domain.landing import Forwarded, Landing
 from orchestrator.domain.model import Prompt, Reply
+from orchestrator.domain.suggestion import Suggestion
+from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict
 
@@ -103,6 +110,10 @@ class EditPermit:
 class Workspace(Protocol):
     """The run's own repository. The user's files and branches stay as they are until :meth:`publish`."""
 
+    async def origin(self) -> CommitId:
+        """What the run began from."""
+        ...
+
     async def head(self) -> CommitId:
         """What has landed so far; the base where nothing has."""
         ...
@@ -121,6 +132,14 @@ class Workspace(Protocol):
         """
         ...
 
+    async def write(self, base: CommitId, changes: Mapping[str, str], *, message: str) -> CommitId:
+        """A candidate: ``base`` with each file of ``changes`` holding its new text, committed with ``message``.
+
+        Raises:
+            EditError: a path leaves the tree, or is none of a file.
+        """
+        ...
+
     async def keep(self, node: NodeId, attempt: int, *, commit: CommitId) -> None:
         """Keep a candidate reachable, on disk when this returns. The same one may be kept again.
 
@@ -135,10 +154,6 @@ class Workspace(Protocol):
 
     def checkout(self, commit: CommitId) -> AbstractAsyncContextManager[str]:
         """The files of ``commit`` in a folder of their own, which is removed on leaving."""
-        ...
-
-    async def land(self, commit: CommitId, *, base: CommitId) -> bool:
-        """Make ``commit`` the run's head if that is still ``base``; whether the head holds it now, or did already."""
         ...
 
     async def publish(self) -> tuple[str, CommitId]:
@@ -159,6 +174,14 @@ class Check:
     timeout: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCheck:
+    """That the project's own checks find ``targets`` gone, and nothing worse than at ``base``."""
+
+    base: CommitId
+    targets: tuple[Target, ...] = ()
+
+
 class Validator(Protocol):
     """Says whether a tree is good."""
 
@@ -167,6 +190,104 @@ class Validator(Protocol):
 
         No checks at all are ``empty``: nothing was looked at.
         """
+        ...
+
+
+class Assessor(Protocol):
+    """Says what all of a project's own checks make of a tree, stage by stage."""
+
+    async def assess(self, folder: str, scope: Scope) -> Assessment:
+        """What they say of the files in ``folder``, as far as ``scope`` goes.
+
+        What a command or its tool does is part of the assessment and raises nothing. Of one tree (``scope.tree``),
+        with the same tools and settings, it is made once and remembered; who asks meanwhile waits for it.
+
+        Raises:
+            OSError: the folder cannot be read, or the disk is full.
+            IsolationError: the isolation that was promised cannot be had.
+        """
+        ...
+
+
+class Judged(NamedTuple):
+    """A candidate beside its base, and whether it may land: ``passed``, or why not."""
+
+    judgement: Judgement
+    verdict: Verdict
+
+
+class Jury(Protocol):
+    """Judges commits of a run by the checks of their own projects."""
+
+    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
+        """What is wrong with ``commit``, as far as ``scope`` goes. Of one tree it is found out once.
+
+        Raises:
+            OSError: the disk is full, for example.
+            IsolationError: the isolation that was promised cannot be had.
+        """
+        ...
+
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+        """What becomes of ``candidate``: ``targets`` are to be gone, and nothing may be worse than at ``base``.
+
+        It may land although later stages cannot speak yet because of what was wrong before; whether all is well, only
+        a survey of the whole tells.
+
+        Raises:
+            OSError, IsolationError: as :meth:`survey`.
+        """
+        ...
+
+
+class Fixer(Protocol):
+    """Repairs without a model."""
+
+    async def fix(self, order: FixOrder) -> Fixed:
+        """What tools, rules and search can do for ``order``; nothing is written anywhere.
+
+        Raises:
+            OSError, IsolationError: as of a :class:`Jury`.
+        """
+        ...
+
+
+class Merger(Protocol):
+    """Brings candidates onto the run's head, whatever has landed since they were made."""
+
+    async def forward(self, candidate: CommitId, *, base: CommitId) -> Forwarded | None:
+        """``candidate``, made on ``base``, as it would land now, to be judged in its place.
+
+        ``None`` where that is the candidate itself, or where it has landed already or cannot be merged.
+        """
+        ...
+
+    async def land(
+        self,
+        candidate: CommitId,
+        *,
+        base: CommitId,
+        checks: Sequence[Check | ProjectCheck],
+        judged: Forwarded | None = None,
+    ) -> Landing:
+        """Land ``candidate``, which was made on ``base`` and passed ``checks``: itself, or as ``judged``.
+
+        Any number may be asked for at once. One that is part of the head already has landed and is not merged again.
+        On disk when this returns. Cancelled, either nothing of the candidate lands, or this returns as if nobody had.
+        """
+        ...
+
+
+class FixSource(Protocol):
+    """Proposes changes without a model."""
+
+    @property
+    def name(self) -> str:
+        """In a word, for reports."""
+        ...
+
+    async def suggest(self, diagnosis: Diagnosis) -> Sequence[Suggestion]:
+        """What it would change, in any order; ``()`` where it knows nothing. Proposals are not tried here."""
         ...
 
 

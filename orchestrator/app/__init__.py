@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from orchestrator.app.overview import RunOverview, Standing, overviews
     from orchestrator.app.results import Difference, TakenBack, difference, hand_over_again, take_back
     from orchestrator.app.running import RunRequest, RunResult, execute, load_plan, resume
-    from orchestrator.app.stores import find_run, state_root
+    from orchestrator.app.stores import find_run, path_in_project, state_root
+    from orchestrator.app.workflows import FoundWorkflow, find_workflow
 
 __all__ = [
     "YES_OR_NO",
@@ -24,6 +25,7 @@ __all__ = [
     "Difference",
     "EarlierRun",
     "Explanation",
+    "FoundWorkflow",
     "Handed",
     "Handover",
     "RunOverview",
@@ -42,9 +44,11 @@ __all__ = [
     "execute",
     "explain",
     "find_run",
+    "find_workflow",
     "hand_over_again",
     "load_plan",
     "overviews",
+    "path_in_project",
     "plan_cleaning",
     "reopen",
     "resume",
@@ -58,6 +62,7 @@ _HOMES = {
     "Difference": "results",
     "EarlierRun": "earlier",
     "Explanation": "explanation",
+    "FoundWorkflow": "workflows",
     "Handed": "handover",
     "Handover": "handover",
     "RunOverview": "overview",
@@ -77,9 +82,11 @@ _HOMES = {
     "execute": "running",
     "explain": "explanation",
     "find_run": "stores",
+    "find_workflow": "workflows",
     "hand_over_again": "results",
     "load_plan": "running",
     "overviews": "overview",
+    "path_in_project": "stores",
     "plan_cleaning": "cleaning",
     "reopen": "history",
     "resume": "running",

@@ -5,21 +5,28 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.app.confinement import Confinement
+from orchestrator.app.court import Court, judge_of_court, open_court
 from orchestrator.app.handover import Way
+from orchestrator.app.placedresults import PlacedResults
 from orchestrator.app.placing import Placing, open_placing
 from orchestrator.config import Settings
-from orchestrator.domain.events import Event, ResultPublished
+from orchestrator.domain.events import Event, ResultPublished, RunResumed, RunStarted
 from orchestrator.domain.ids import RunId
 from orchestrator.errors import RepositoryError
+from orchestrator.fixers.fixer import TierZero
 from orchestrator.models.registry import ModelEntry, Registry, ladder_of
-from orchestrator.ports import Clock, CommandRunner
+from orchestrator.ports import Clock, ResultCache
 from orchestrator.repair.attempt import Repair
+from orchestrator.repair.fixing import Fixing
+from orchestrator.repair.surveying import Surveying
 from orchestrator.resources import config_home
 from orchestrator.task import Handler
 from orchestrator.validation.commands import CommandValidator
 from orchestrator.workspace.adapter import RunWorkspace
 from orchestrator.workspace.facts import Facts
 from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.train import Train, judge_of
 from orchestrator.workspace.values import Uncommitted
 from orchestrator.workspace.warm import WarmUp
 
@@ -29,13 +36,16 @@ class Outside:
     """The parts that the pieces below share.
 
     Attributes:
-        emit: takes an event for the journal and the reporters.
+        confinement: what holds the code under repair.
         env: what checks inherit.
+        scratch: an absolute private folder, which is removed after the run.
+        emit: takes an event for the journal and the reporters.
     """
 
     settings: Settings
-    runner: CommandRunner
+    confinement: Confinement
     env: Mapping[str, str]
+    scratch: str
     clock: Clock
     emit: Callable[[Event], object]
 
@@ -47,29 +57,52 @@ class Editing:
     repository: RunRepository
     workspace: RunWorkspace
     placing: Placing
+    court: Court
     outside: Outside
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
         """The kinds that edit."""
         models = model_entries(self.outside.settings, self.outside.env)
+        validator = CommandValidator(self.placing.runner, self.outside.env, scripts=self.outside.scratch)
+        workspace, court, clock = self.workspace, self.court, self.outside.clock
+        merger = Train(workspace, judge_of_court(court, judge_of(workspace, validator)))
         repair = Repair(
-            workspace=self.workspace,
+            workspace=workspace,
+            merger=merger,
             models=Registry(models),
             router=ladder_of(models),
-            validator=CommandValidator(self.placing.runner, self.outside.env, scripts=self.placing.scripts),
-            clock=self.outside.clock,
+            validator=validator,
+            clock=clock,
         )
-        return {"agent": repair.perform}
+        fixer = TierZero(benches=court, clock=clock)
+        fixing = Fixing(workspace=workspace, merger=merger, fixer=fixer, jury=court, clock=clock)
+        surveying = Surveying(workspace=workspace, jury=court)
+        return {
+            "agent": repair.perform,
+            "fix": fixing.perform,
+            "merge": surveying.merge,
+            "test": surveying.survey,
+        }
 
     def workplace(self) -> AbstractAsyncContextManager[str]:
-        """A copy of what has landed so far, thrown away afterwards."""
+        """A place with what has landed so far, thrown away afterwards; only its runner can enter it."""
         return self._workplace()
 
     @asynccontextmanager
     async def _workplace(self) -> AsyncIterator[str]:
-        async with self.workspace.copy(await self.workspace.head()) as folder:
+        async with self.workspace.checkout(await self.workspace.head()) as folder:
             yield folder
+
+    def remembering(self, results: ResultCache) -> ResultCache:
+        """``results``, for commands in such a place."""
+        return PlacedResults(results, self.repository, self.placing.places)
+
+    def emit(self, event: Event) -> None:
+        """Take an event of the engine; as soon as it has begun, tell what holds the code under repair too."""
+        self.outside.emit(event)
+        if isinstance(event, RunStarted | RunResumed):
+            self.outside.emit(self.outside.confinement.told(event.at))
 
     async def conclude(self) -> bool:
         """Publish what has landed, as a branch where there is a commit to put one on; whether anything has."""
@@ -85,10 +118,10 @@ class Editing:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a new run begins: with which uncommitted work, and what becomes of its result."""
+    """How a new run begins: with which uncommitted work, and what becomes of its result (``None``: it has none)."""
 
     take: Uncommitted
-    way: Way
+    way: Way | None
 
 
 @asynccontextmanager
@@ -108,12 +141,16 @@ async def editing(
     async with await opening as repository:
         if begins:
             _check_way(cwd, repository.facts, way=begins.way)
-        async with open_placing(repository, state, host=outside.runner, env=outside.env, warm_up=WarmUp()) as placing:
-            workspace = RunWorkspace(repository, placing.places)
-            yield Editing(repository=repository, workspace=workspace, placing=placing, outside=outside)
+        async with open_placing(repository, state, confinement=outside.confinement, warm_up=WarmUp()) as placing:
+            scratch = Path(outside.scratch)
+            async with open_court(
+                repository, outside.confinement, settings=outside.settings, env=outside.env, scratch=scratch
+            ) as court:
+                workspace = RunWorkspace(repository, placing.places)
+                yield Editing(repository=repository, workspace=workspace, placing=placing, court=court, outside=outside)
 
 
-def _check_way(cwd: Path, facts: Facts, *, way: Way) -> None:
+def _check_way(cwd: Path, facts: Facts, *, way: Way | None) -> None:
     """Better now than when models have been paid."""
     if way is Way.BRANCH and facts.head is None:
         what = f"{cwd} has no commit that a branch with the result could be put on"

@@ -8,7 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,9 +18,11 @@ import anyio.to_thread
 
 from orchestrator.app.caching import StoredResults
 from orchestrator.app.clock import SystemClock
+from orchestrator.app.confinement import confine
 from orchestrator.app.durations import Stopwatch, expected_seconds, record_seconds
 from orchestrator.app.editing import Beginning, Editing, Outside, editing
 from orchestrator.app.handover import Ended, Handed, Handover, Way, hand_over
+from orchestrator.app.isolation import PRIVATE, Apart, needs_copy
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, NodeOutput
 from orchestrator.domain.ids import NodeId, RunId
@@ -28,7 +30,7 @@ from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.plan import Limits, Plan
 from orchestrator.domain.recovered import Recovered
 from orchestrator.domain.status import EXIT_CODES, RunStatus
-from orchestrator.errors import JournalDamagedError, RungError
+from orchestrator.errors import InputError, JournalDamagedError, RungError, SandboxUnavailableError
 from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.kinds import KINDS
 from orchestrator.journal.layout import store_of
@@ -36,8 +38,9 @@ from orchestrator.journal.replay import fold
 from orchestrator.journal.writer import create_writer, open_writer
 from orchestrator.ports import CommandRunner, Journal, Person, Reporter
 from orchestrator.sandbox import LocalRunner
-from orchestrator.task import Services
+from orchestrator.task import Handler, Services
 from orchestrator.workflow import load
+from orchestrator.workflow.compiler import edits as edits_files
 from orchestrator.workspace.values import Uncommitted
 
 
@@ -55,7 +58,8 @@ class RunRequest:
         reporters: told every event in order.
         person: who answers gates; ``None`` where nobody is there.
         env: what commands inherit; ``None`` means this process's environment.
-        runner: runs commands; ``None`` means on this machine, isolated as well as it can.
+        runner: runs commands; ``None`` means on this machine, isolated as well as it can. A run that edits can have
+            another one only where the sandbox is switched off.
         take: the uncommitted work that a run that edits begins with; where there is no commit, all is taken.
         handover: what becomes of the result of a run that edits, beside its branch.
     """
@@ -111,12 +115,30 @@ async def execute(request: RunRequest) -> RunResult:
     Raises:
         JournalError: the run cannot be written down; everything that ran has been stopped.
         InputError: the result could not be handed over as wished; nothing has run.
+        SandboxUnavailableError: it edits, and there is no sandbox; nothing has run, and there is no such run.
     """
     request.handover.check(is_new=True)
     run = new_run_id(time.time())
+    store = store_of(request.state, run)
     header = {"workflow": request.plan.name, "source": request.plan.source, "cwd": str(request.cwd)}
-    async with create_writer(store_of(request.state, run), run, header=header) as journal:
+    async with _new_journal(store, run, header=header) as journal:
         return await _run(request, run, journal=journal)
+
+
+@asynccontextmanager
+async def _new_journal(store: Path, run: RunId, *, header: Mapping[str, str]) -> AsyncIterator[Journal]:
+    """That of a new run; where that is refused for its sandbox, and so nothing has begun, no run is left behind."""
+    refused = False
+    try:
+        async with create_writer(store, run, header=header) as journal:
+            try:
+                yield journal
+            except (SandboxUnavailableError, InputError):
+                refused = not journal.read()
+                raise
+    finally:
+        if refused:
+            await anyio.to_thread.run_sync(shutil.rmtree, store)
 
 
 async def resume(request: RunRequest, run: RunId) -> RunResult:
@@ -126,6 +148,7 @@ async def resume(request: RunRequest, run: RunId) -> RunResult:
         JournalLockedError: another engine works on it.
         JournalError: it cannot be read or written.
         InputError: as :func:`execute`.
+        SandboxUnavailableError: it edits, and there is no sandbox; nothing has run, and the run is as it was.
     """
     request.handover.check(is_new=False)
     store = store_of(request.state, run)
@@ -159,7 +182,7 @@ async def _run(request: RunRequest, run: RunId, *, journal: Journal, recovered: 
             journal=journal,
         )
         edits = None
-        if request.plan.isolation == "private":
+        if needs_copy(request.plan):
             edits = await stack.enter_async_context(_editing(request, setup, is_new=recovered is None))
             setup = _with(edits, setup)
         expected = await anyio.to_thread.run_sync(expected_seconds, request.state, request.plan.name)
@@ -181,26 +204,34 @@ async def _handed(request: RunRequest, edits: Editing | None, *, journal: Journa
     return await hand_over(ended, request.handover)
 
 
-def _editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -> AbstractAsyncContextManager[Editing]:
-    begins = Beginning(request.take, request.handover.way) if is_new else None
+@asynccontextmanager
+async def _editing(request: RunRequest, setup: RunSetup, *, is_new: bool) -> AsyncIterator[Editing]:
+    settings, services = request.settings, setup.services
+    host, env, scratch = services.runner, services.env, services.scratch
+    confinement = await confine(settings, cwd=request.cwd, host=host, env=env, scratch=scratch)
+    wish = request.handover.way if edits_files(request.plan.nodes) else None
+    begins = Beginning(request.take, wish) if is_new else None
     outside = Outside(
-        settings=request.settings,
-        runner=setup.services.runner,
-        env=setup.services.env,
-        clock=setup.clock,
-        emit=setup.emit,
+        settings=settings, confinement=confinement, env=env, scratch=scratch, clock=setup.clock, emit=setup.emit
     )
-    return editing(setup.run, request.cwd, state=request.state, begins=begins, outside=outside)
+    async with editing(setup.run, request.cwd, state=request.state, begins=begins, outside=outside) as edits:
+        yield edits
 
 
 def _with(edits: Editing, setup: RunSetup) -> RunSetup:
-    """The setup of a run that edits: in a repository of its own, with the kinds that edit."""
-    return replace(
-        setup,
-        services=replace(setup.services, workplace=edits.workplace),
-        handlers={**KINDS, **edits.handlers},
-        conclude=edits.conclude,
+    """The setup of a run that works on a copy: in a repository of its own, with the kinds that edit, its code held."""
+    services = setup.services
+    assert services.cache is not None, "as set up below"
+    placed = replace(
+        services,
+        runner=edits.placing.runner,
+        workplace=edits.workplace,
+        cache=edits.remembering(services.cache),
     )
+    handlers: dict[str, Handler] = {**KINDS, **edits.handlers}
+    if setup.plan.isolation != PRIVATE:
+        placed, handlers["run"] = services, Apart(placed).perform_run
+    return replace(setup, services=placed, handlers=handlers, conclude=edits.conclude, emit=edits.emit)
 
 
 _SCRATCH = "scratch-"

@@ -9,7 +9,7 @@ from pathlib import Path
 from orchestrator.domain.ids import RunId
 from orchestrator.errors import GitVersionError, InputError, Problem
 from orchestrator.journal.runs import RunSummary, list_runs
-from orchestrator.resources import state_home
+from orchestrator.resources import project_root, state_home
 from orchestrator.workspace.discovery import find_repository
 from orchestrator.workspace.git import Git
 from orchestrator.workspace.moverecord import Moves, read_moves
@@ -36,6 +36,12 @@ async def state_root(cwd: Path, environ: Mapping[str, str]) -> Path:
     name = hashlib.sha256(str(cwd).encode(errors="surrogateescape")).hexdigest()[:16]
     home = state_home(environ) or Path(tempfile.gettempdir(), f"rung-{os.getuid()}")
     return home / f"{cwd.name}-{name}"
+
+
+def path_in_project(folder: Path) -> str:
+    """``folder``, absolute, below the root of its project, with ``/``; ``""`` for the root itself."""
+    below = folder.relative_to(project_root(folder)).as_posix()
+    return "" if below == "." else below
 
 
 def find_run(state: Path, named: str) -> RunSummary:

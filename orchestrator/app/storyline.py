@@ -13,6 +13,7 @@ from orchestrator.domain.events import (
     CandidateKept,
     CandidateLanded,
     Event,
+    FixFound,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
@@ -163,6 +164,15 @@ class _Story:
         cut = "" if event.reply.is_complete else "; its answer was cut off"
         yield from self._own(event, f"{event.reply.model} answered{cut}")
 
+    def _fix_found(self, event: FixFound) -> Iterator[str]:
+        found = event.found
+        tried = f"{count(found.tried, 'change')} tried"
+        yield from self._own(event, f"without a model: {tried}, {count(len(found.steps), 'repair')} found")
+        for step in found.steps:
+            yield from self._own(event, f"{step.source}: {step.message}{f' ({step.claim})' if step.claim else ''}")
+        for line in found.held:
+            yield from self._own(event, f"held: {line}")
+
     def _candidate_kept(self, event: CandidateKept) -> Iterator[str]:
         yield from self._own(event, f"its edit was kept as {event.commit}")
 
@@ -188,6 +198,7 @@ class _Story:
         BaseTaken: _base_taken,
         CallSent: _call_sent,
         ReplySaved: _reply_saved,
+        FixFound: _fix_found,
         CandidateKept: _candidate_kept,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,

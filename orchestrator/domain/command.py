@@ -14,6 +14,10 @@ class Command:
         env: the whole environment of the process: nothing is inherited.
         stdin: bytes on its standard input; empty means end of file at once.
         idle_timeout: seconds without a byte of output after which it is stopped; 0 means none.
+        own: names of variables in ``env`` that are meant for it, and not inherited: they reach it however it is
+            confined, unless they look like secrets.
+        reads: absolute paths of files and folders, outside of ``cwd``, that it needs, however it is confined.
+        writes: the same for files that it changes; they exist already.
         keep_bytes: of each stream at most this many are kept, the first half and the last half.
     """
 
@@ -23,6 +27,9 @@ class Command:
     stdin: bytes = b""
     idle_timeout: float = 0.0
     keep_bytes: int = 1_000_000
+    own: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from orchestrator.domain.finding import Finding
+from orchestrator.domain.fixing import Fixed
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.model import Reply
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.sandbox import SandboxRecord
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Evidence, VerdictStatus
@@ -38,6 +40,22 @@ class RunResumed:
     """An engine took an earlier run up again; nodes in flight at that time are ready once more."""
 
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxPrepared:
+    """How an engine holds the code under repair, from its start on this run to its end.
+
+    Attributes:
+        isolation: ``sandbox``, or the word of the runner that is used without one.
+        record: what the sandbox is; ``None`` where it is switched off.
+        why: why there is none; ``""`` where there is one.
+    """
+
+    at: float
+    isolation: str
+    record: SandboxRecord | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,16 @@ class ReplySaved:
 
 
 @dataclass(frozen=True, slots=True)
+class FixFound:
+    """An attempt without a model has ended its search for a repair, perhaps with nothing."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    found: Fixed
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateKept:
     """An attempt's edit became a commit that stays reachable."""
 
@@ -125,7 +153,7 @@ class CandidateJudged:
 
 @dataclass(frozen=True, slots=True)
 class CandidateLanded:
-    """The run's branch now ends in ``commit``, which holds the node's candidate."""
+    """The run's branch now holds ``commit``: the node's candidate, or the merge that brought it in."""
 
     at: float
     node: NodeId
@@ -231,11 +259,13 @@ class RunEnded:
 Event: TypeAlias = (
     RunStarted
     | RunResumed
+    | SandboxPrepared
     | RunInterrupted
     | NodeStarted
     | BaseTaken
     | CallSent
     | ReplySaved
+    | FixFound
     | CandidateKept
     | CandidateJudged
     | CandidateLanded

@@ -16,7 +16,7 @@ ENVIRONMENT: tuple[str, ...] = ("PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A file or folder of the host that can be read, and not written, inside.
+    """A file or folder of the host that is seen inside.
 
     Attributes:
         source: absolute path on the host; it must exist.
@@ -114,6 +114,7 @@ class SandboxPolicy:
         mount: the path at which it is seen inside: the one of the user's own repository.
         git: what ``git`` can read there; without it the tree is no repository.
         readonly: toolchains and the like.
+        writable: files of the host, and no folders, that a command may change and nobody replace.
         overlays: caches that tools write to.
         network: see :data:`Network`.
         env: names of the variables that a command's own environment may pass in; what looks like a secret never is.
@@ -125,6 +126,7 @@ class SandboxPolicy:
     mount: str
     git: GitView | None = None
     readonly: tuple[Bind, ...] = ()
+    writable: tuple[Bind, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     network: Network = "none"
     env: tuple[str, ...] = ENVIRONMENT
@@ -137,10 +139,10 @@ class HeldLimit:
     """A limit, and what holds it.
 
     Attributes:
-        name: the field of :class:`Limits`.
+        name: the field of :class:`Limits`; or ``seconds``, the wall clock of one command.
         value: in the unit that the name says.
         by: the mechanisms, most exact first: ``cgroup v1``, ``cgroup v2``, ``RLIMIT_...``, ``tmpfs size``,
-            ``watchdog``.
+            ``watchdog``, ``engine``.
     """
 
     name: str
@@ -157,7 +159,7 @@ class SandboxRecord:
         namespaces: those of its own, in alphabetical order.
         network: as in the policy.
         seccomp: whether system calls were filtered.
-        limits: in the order of :class:`Limits`.
+        limits: in the order of :class:`Limits`, then ``seconds`` where there is such a cap.
         overlays: path inside -> ``overlay``, ``copy`` or ``empty``.
         git: whether ``git`` could read the repository.
     """

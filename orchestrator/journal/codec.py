@@ -11,6 +11,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from orchestrator.domain.assessment import Unit
 from orchestrator.domain.events import (
     Answered,
     AttemptFailed,
@@ -20,6 +21,7 @@ from orchestrator.domain.events import (
     CandidateKept,
     CandidateLanded,
     Event,
+    FixFound,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
@@ -31,12 +33,16 @@ from orchestrator.domain.events import (
     RunInterrupted,
     RunResumed,
     RunStarted,
+    SandboxPrepared,
 )
 from orchestrator.domain.finding import FailureClass, Finding, Severity
+from orchestrator.domain.fixing import Fixed, FixStep
+from orchestrator.domain.judgement import Target
 from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Foreach, Join, NodeSpec, Wanted
 from orchestrator.domain.plan import InputSpec, Limits, Plan
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
+from orchestrator.domain.sandbox import HeldLimit, SandboxRecord
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.domain.usage import Usage
 from orchestrator.domain.verdict import Evidence, VerdictStatus
@@ -79,6 +85,7 @@ RETRY = record(
     max_attempts=INT,
     on=words(FailureKind),
     max_transient=INT,
+    max_conflicts=INT,
     backoff=record(Backoff, base=FLOAT, cap=FLOAT, factor=FLOAT),
     escalate=INT,
     feedback=STR,
@@ -153,6 +160,33 @@ FINDING = record(
     fingerprint=STR,
 )
 
+TARGET = record(Target, stage=STR, unit=record(Unit, root=STR, pack=STR), name=STR, is_test=BOOL)
+
+FIX_STEP = record(FixStep, source=STR, message=STR, claim=STR, operator=STR, tests_run=INT, distinguishing_input=STR)
+
+FIXED = record(
+    Fixed,
+    changes=_TEXTS,
+    steps=tuple_of(lambda: FIX_STEP),
+    repaired=tuple_of(lambda: TARGET),
+    held=STRS,
+    tried=INT,
+    why=STR,
+)
+
+HELD_LIMIT = record(HeldLimit, name=STR, value=INT, by=STRS)
+
+SANDBOX = record(
+    SandboxRecord,
+    launcher=STR,
+    namespaces=STRS,
+    network=STR,
+    seccomp=BOOL,
+    limits=tuple_of(lambda: HELD_LIMIT),
+    overlays=_TEXTS,
+    git=BOOL,
+)
+
 _RUN = {"at": FLOAT}
 _NODE = {"at": FLOAT, "node": STR}
 _ATTEMPT = {**_NODE, "attempt": INT}
@@ -163,6 +197,10 @@ EVENTS: Mapping[str, tuple[type, Shape]] = {
         record(RunStarted, **_RUN, run=STR, plan=PLAN, inputs=OBJECT, max_parallel=INT, isolation=STR),
     ),
     "run-resumed": (RunResumed, record(RunResumed, **_RUN)),
+    "sandbox-prepared": (
+        SandboxPrepared,
+        record(SandboxPrepared, **_RUN, isolation=STR, record=optional(SANDBOX), why=STR),
+    ),
     "run-interrupted": (RunInterrupted, record(RunInterrupted, **_RUN, hard=BOOL)),
     "node-started": (NodeStarted, record(NodeStarted, **_NODE, attempt=INT)),
     "attempt-failed": (
@@ -172,6 +210,7 @@ EVENTS: Mapping[str, tuple[type, Shape]] = {
     "base-taken": (BaseTaken, record(BaseTaken, **_ATTEMPT, base=STR)),
     "call-sent": (CallSent, record(CallSent, **_ATTEMPT, model=STR)),
     "reply-saved": (ReplySaved, record(ReplySaved, **_ATTEMPT, reply=REPLY)),
+    "fix-found": (FixFound, record(FixFound, **_ATTEMPT, found=FIXED)),
     "candidate-kept": (CandidateKept, record(CandidateKept, **_ATTEMPT, commit=STR)),
     "candidate-judged": (
         CandidateJudged,

@@ -12,6 +12,7 @@ from orchestrator.domain.events import (
     CandidateKept,
     CandidateLanded,
     Event,
+    FixFound,
     NodeEnded,
     NodeExpanded,
     NodeOutput,
@@ -24,6 +25,7 @@ from orchestrator.domain.events import (
     RunInterrupted,
     RunResumed,
     RunStarted,
+    SandboxPrepared,
 )
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.recovered import NodeRecord, Recovered
@@ -31,7 +33,7 @@ from orchestrator.domain.status import NodeStatus
 from orchestrator.domain.usage import Usage
 from orchestrator.errors import JournalDamagedError
 
-Fact: TypeAlias = BaseTaken | CallSent | ReplySaved | CandidateKept | CandidateJudged | CandidateLanded
+Fact: TypeAlias = BaseTaken | CallSent | ReplySaved | FixFound | CandidateKept | CandidateJudged | CandidateLanded
 """What an attempt records of itself, so that another engine can go on with it."""
 
 
@@ -70,6 +72,7 @@ class _Fold:
         self.ends = 0
         self.handlers: Mapping[type, Callable[..., None]] = {
             RunResumed: self.run_resumed,
+            SandboxPrepared: _pass_over,
             RunInterrupted: _pass_over,
             ResultPublished: _pass_over,
             **dict.fromkeys(get_args(Fact), self.fact),

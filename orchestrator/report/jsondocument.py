@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.domain.finding import Finding, Severity
+from orchestrator.domain.fixing import Claim, FixStep
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.status import ENDED, EXIT_CODES, AttemptStatus, NodeStatus, RunStatus
@@ -74,6 +75,52 @@ class ResultDocument(_Part):
     """Whether it came into the user's files, and was not taken back."""
 
 
+class HeldLimitDocument(_Part):
+    """A limit on one command, and what holds it."""
+
+    name: str
+    value: Annotated[int, Field(ge=0)]
+    """In the unit that the name says; `processes`, `open_files` and `tree_files` are numbers."""
+    by: list[str]
+    """The mechanisms, most exact first."""
+
+
+class SandboxDocument(_Part):
+    """How commands were isolated. Of a run that edits: how the newest engine held the code under repair."""
+
+    isolation: str
+    """`sandbox`, or in a word how processes alone were isolated; `none` before anything was."""
+    why: str
+    """Why a run that edits had no sandbox; empty where it had one, and of other runs."""
+    launcher: str | None
+    """Program and version. This key and those below are null without a sandbox."""
+    namespaces: list[str] | None
+    network: str | None
+    """`none` but for a loopback interface."""
+    seccomp: bool | None
+    """Whether system calls were filtered."""
+    limits: list[HeldLimitDocument] | None
+    overlays: dict[str, str] | None
+    """Of each cache that tools write to: `overlay`, `copy` or `empty`."""
+    git: bool | None
+    """Whether git could read the repository."""
+
+
+class RepairDocument(_Part):
+    """One repair that was found without a model. The keys below `message` are null but for a search's."""
+
+    source: str
+    """The tool or rule that proposed it, or `search`."""
+    message: str
+    claim: Claim | None
+    """What may be said of a change that was found by trying."""
+    operator: str | None
+    tests_run: Annotated[int, Field(ge=0)] | None
+    """Tests that run the changed line."""
+    distinguishing_input: str | None
+    """An input on which the old and the new program differ, and what comes of it."""
+
+
 class AttemptDocument(_Part):
     """One attempt of a node."""
 
@@ -90,6 +137,12 @@ class AttemptDocument(_Part):
     """Null while it is under way."""
     model: str | None
     """The model that was asked; null where none was."""
+    tier: str | None
+    """`rules` where no model was to be asked; null else."""
+    repairs: list[RepairDocument]
+    """What was found without a model, in order."""
+    held: list[str]
+    """What was found and not done, with the reason."""
     verdict: VerdictStatus | None
     """What the checks said of its edit; null where they have not."""
     evidence: Evidence | None
@@ -146,8 +199,7 @@ class RunDocument(_Part):
     where the status is."""
     started: Time | None
     ended: Time | None
-    sandbox: str
-    """How commands were isolated."""
+    sandbox: SandboxDocument
     nodes: list[NodeDocument]
     totals: TotalsDocument
     result: ResultDocument | None
@@ -169,7 +221,7 @@ def document(state: RunState) -> JsonObject:
         exit_code=None if state.status is None else EXIT_CODES[state.status],
         started=_time(state.started),
         ended=_time(state.ended),
-        sandbox=_text(state.isolation),
+        sandbox=_sandbox(state),
         nodes=[node_document(record, reason_of(record, derived)) for record in state.nodes.values()],
         totals=_totals(state),
         result=_result(state),
@@ -212,10 +264,25 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
         started=timestamp(attempt.started),
         seconds=None if attempt.seconds is None else round(attempt.seconds, 3),
         model=_text(attempt.model) or None,
+        tier="rules" if attempt.found else None,
+        repairs=[_repair(step) for step in attempt.found.steps] if attempt.found else [],
+        held=[_text(line) for line in attempt.found.held] if attempt.found else [],
         verdict=attempt.judged.verdict if attempt.judged else None,
         evidence=attempt.judged.evidence if attempt.judged else None,
         findings=[_finding(one) for one in attempt.judged.findings] if attempt.judged else [],
         usage=None if attempt.usage is None else UsageDocument(**asdict(attempt.usage)),
+    )
+
+
+def _repair(step: FixStep) -> RepairDocument:
+    is_search = bool(step.claim)
+    return RepairDocument(
+        source=_text(step.source),
+        message=_text(step.message),
+        claim=Claim(step.claim) if is_search else None,
+        operator=_text(step.operator) if is_search else None,
+        tests_run=step.tests_run if is_search else None,
+        distinguishing_input=_text(step.distinguishing_input) if is_search else None,
     )
 
 
@@ -241,6 +308,23 @@ def _result(state: RunState) -> ResultDocument | None:
         commit=state.result.commit,
         patch_file=_text(state.patch_file) or None,
         applied=state.is_applied,
+    )
+
+
+def _sandbox(state: RunState) -> SandboxDocument:
+    held = state.sandbox
+    isolation = held.isolation if held else state.isolation
+    record = held.record if held else None
+    return SandboxDocument(
+        isolation=_text(isolation) or "none",
+        why=_text(held.why) if held else "",
+        launcher=_text(record.launcher) if record else None,
+        namespaces=list(record.namespaces) if record else None,
+        network=record.network if record else None,
+        seccomp=record.seccomp if record else None,
+        limits=[HeldLimitDocument(**asdict(limit)) for limit in record.limits] if record else None,
+        overlays={_text(path): how for path, how in record.overlays.items()} if record else None,
+        git=record.git if record else None,
     )
 
 

@@ -12,6 +12,7 @@ from orchestrator.domain.events import (
     CandidateKept,
     CandidateLanded,
     Event,
+    FixFound,
     NodeEnded,
     NodeExpanded,
     NodeReleased,
@@ -23,11 +24,12 @@ from orchestrator.domain.events import (
     RunInterrupted,
     RunResumed,
     RunStarted,
+    SandboxPrepared,
 )
 from orchestrator.domain.status import NodeStatus
 from orchestrator.report.plaintext import clean, clip_middle, count, duration, encodable, local_time
 from orchestrator.report.state import RunState
-from orchestrator.report.story import by_status
+from orchestrator.report.story import by_status, held
 
 MANY_NODES = 200
 """With more known nodes than this, starts and successes are summed up instead of told one by one."""
@@ -80,6 +82,9 @@ class PlainProgress:
         del event
         yield f"{clean(self.state.name, _LONGEST_ID)} resumed: {by_status(self.state)}"
 
+    def _sandbox_prepared(self, event: SandboxPrepared) -> Iterator[str]:
+        yield clean(held(event), _LONGEST)
+
     def _run_interrupted(self, event: RunInterrupted) -> Iterator[str]:
         rest = f"{count(len(self.state.busy), 'running node')} {'stopped' if event.hard else 'may end'}"
         yield f"{clean(self.state.name, _LONGEST_ID)} interrupted: nothing more is started, {rest}"
@@ -110,6 +115,12 @@ class PlainProgress:
 
     def _call_sent(self, event: CallSent) -> Iterator[str]:
         yield f"{_id(event.node)} asks {clean(event.model, _LONGEST_ID)}"
+
+    def _fix_found(self, event: FixFound) -> Iterator[str]:
+        for step in event.found.steps:
+            claim = f" ({step.claim})" if step.claim else ""
+            by = clean(step.source, _LONGEST_ID)
+            yield f"{_id(event.node)} repairs: {clean(step.message, _LONGEST)}{claim}, by {by}"
 
     def _candidate_judged(self, event: CandidateJudged) -> Iterator[str]:
         yield f"{_id(event.node)} judged in {duration(event.seconds)}: {event.verdict}"
@@ -154,6 +165,7 @@ class PlainProgress:
     _TOLD: ClassVar[dict[type, Callable[[Any, Any], Iterator[str]]]] = {
         RunStarted: _run_started,
         RunResumed: _run_resumed,
+        SandboxPrepared: _sandbox_prepared,
         RunInterrupted: _run_interrupted,
         NodeStarted: _node_started,
         AttemptFailed: _attempt_failed,
@@ -163,6 +175,7 @@ class PlainProgress:
         BaseTaken: _untold,
         CallSent: _call_sent,
         ReplySaved: _untold,
+        FixFound: _fix_found,
         CandidateKept: _untold,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,

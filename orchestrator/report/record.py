@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from orchestrator.domain.events import CandidateJudged
+from orchestrator.domain.fixing import Fixed
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.node import NodeSpec
@@ -41,6 +42,7 @@ class Attempt:
         started: seconds since the epoch. seconds: from start to end; ``None`` while it is under way.
         kind, reason: why it failed; ``None`` and ``""`` where it did not.
         model: which one was asked; ``""`` where none was. usage: what its reply used up.
+        found: what was found without a model; ``None`` where that was not asked for.
         judged: what the checks said of its edit; ``None`` where they have not.
     """
 
@@ -48,6 +50,7 @@ class Attempt:
     started: float
     model: str = ""
     usage: Usage | None = None
+    found: Fixed | None = None
     judged: CandidateJudged | None = None
     status: AttemptStatus = AttemptStatus.LEASED
     seconds: float | None = None

@@ -12,6 +12,7 @@ from orchestrator.domain.events import (
     CandidateKept,
     CandidateLanded,
     Event,
+    FixFound,
     NodeEnded,
     NodeExpanded,
     NodeOutput,
@@ -24,6 +25,7 @@ from orchestrator.domain.events import (
     RunInterrupted,
     RunResumed,
     RunStarted,
+    SandboxPrepared,
 )
 from orchestrator.domain.ids import NodeId, RunId
 from orchestrator.domain.node import NodeSpec
@@ -58,6 +60,7 @@ class RunState:
         interrupted: the newest wish of somebody that the run stops; ``None`` where nobody wished it.
         is_alive: whether an engine works on the run now. No event tells it: who reads a journal may set it.
         is_opened: whether a person has opened nodes again since an engine last worked on the run.
+        sandbox: how the newest engine holds the code under repair; ``None`` where it runs none.
         calls: how many calls to models were sent. usage: of all replies.
         result: where what has landed can be had (a commit of the run's own where it names no branch); ``None`` where
             nothing has.
@@ -87,6 +90,7 @@ class RunState:
         self.interrupted: RunInterrupted | None = None
         self.is_alive = False
         self.is_opened = False
+        self.sandbox: SandboxPrepared | None = None
         self.calls = 0
         self.usage = Usage()
         self.result: ResultPublished | None = None
@@ -141,6 +145,9 @@ class RunState:
     def _run_resumed(self, event: RunResumed) -> None:
         self._go_on(event.at)
         self.is_opened = False
+
+    def _sandbox_prepared(self, event: SandboxPrepared) -> None:
+        self.sandbox = event
 
     def _run_interrupted(self, event: RunInterrupted) -> None:
         self.interrupted = event
@@ -238,6 +245,10 @@ class RunState:
         if attempt := self._record(event.node).open_attempt:
             attempt.usage = event.reply.usage
 
+    def _fix_found(self, event: FixFound) -> None:
+        if attempt := self._record(event.node).open_attempt:
+            attempt.found = event.found
+
     def _candidate_judged(self, event: CandidateJudged) -> None:
         if attempt := self._record(event.node).open_attempt:
             attempt.judged = event
@@ -287,6 +298,7 @@ class RunState:
     _FOLDS: ClassVar[dict[type, Callable[[Any, Any], None]]] = {
         RunStarted: _run_started,
         RunResumed: _run_resumed,
+        SandboxPrepared: _sandbox_prepared,
         RunInterrupted: _run_interrupted,
         NodeStarted: _node_started,
         AttemptFailed: _attempt_failed,
@@ -299,6 +311,7 @@ class RunState:
         BaseTaken: _pass_over,
         CallSent: _call_sent,
         ReplySaved: _reply_saved,
+        FixFound: _fix_found,
         CandidateKept: _pass_over,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _pass_over,

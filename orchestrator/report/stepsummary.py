@@ -19,6 +19,7 @@ from orchestrator.report.story import (
     bill,
     by_status,
     evidence,
+    held,
     look,
     outcome,
     story,
@@ -38,6 +39,8 @@ def markdown(state: RunState) -> str:
     if state.reason:
         parts.append(_code(state.reason))
     parts.append(" ".join(f"{one}." for one in (by_status(state), time_line(state), bill(state)) if one))
+    if state.sandbox:
+        parts.append(f"Code under repair ran in: {_code(held(state.sandbox))}.")
     if state.result:
         where = f"branch {_code(state.result.branch)}" if state.result.branch else _code(state.result.commit[:12])
         parts.append(f"Result: {where}. Look at it: {_code(look(state))}")

@@ -1,9 +1,11 @@
 """What a person wants to know of a finished run, as values: the text, Markdown and JUnit reports say the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from orchestrator.domain.events import SandboxPrepared
 from orchestrator.domain.ids import NodeId
+from orchestrator.domain.sandbox import SandboxRecord
 from orchestrator.domain.status import ENDED, NodeStatus
 from orchestrator.report.plaintext import clean, count, duration, last_lines
 from orchestrator.report.record import Attempt, NodeRecord
@@ -127,6 +129,22 @@ def bill(state: RunState) -> str:
         return ""
     usd = state.usage.usd_micros / 1_000_000
     return count(state.calls, "call") + " to models" + (f", {usd:.6f}".rstrip("0").rstrip(".") + " USD" if usd else "")
+
+
+def held(sandbox: SandboxPrepared) -> str:
+    """What held the code under repair, in a line; not yet clean."""
+    record = sandbox.record
+    if record is None:
+        return f"sandbox off ({sandbox.why}): plain copies, isolation {sandbox.isolation}"
+    network = "no network" if record.network == "none" else "the host's network"
+    unfiltered = () if record.seccomp else ("system calls not filtered",)
+    return f"sandbox {record.launcher}: {', '.join((network, *_caps(record), *unfiltered))}"
+
+
+def _caps(record: SandboxRecord) -> Iterator[str]:
+    """The limits that a configuration may set."""
+    units = {"memory_mb": "MB", "processes": "processes", "seconds": "s"}
+    return (f"{limit.value} {units[limit.name]}" for limit in record.limits if limit.name in units)
 
 
 def look(state: RunState) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from orchestrator.domain.status import RunStatus
 from orchestrator.report.plaintext import clean, clip_middle, count, encodable, wrap
 from orchestrator.report.record import NodeRecord
+from orchestrator.report.repairs import FIX, repairs
 from orchestrator.report.state import RunState
 from orchestrator.report.story import (
     Group,
@@ -13,6 +14,7 @@ from orchestrator.report.story import (
     bill,
     by_status,
     evidence,
+    held,
     look,
     outcome,
     result_lines,
@@ -21,6 +23,7 @@ from orchestrator.report.story import (
 )
 
 SHOWN_NODES = 10
+SHOWN_STEPS = 20
 SHOWN_EVIDENCE = 10
 SHOWN_GROUPS = 8
 SHOWN_NAMES = 6
@@ -79,9 +82,10 @@ def _lines(state: RunState, next_step: str) -> Iterator[_Line]:
     reason = f": {clean(state.reason, 200)}" if state.reason else ""
     style = _OUTCOMES[state.status] if state.status else "warn"
     yield style, "", f"{clean(state.name, LONGEST_ID) or 'run'} {outcome(state)}{reason}"
+    yield from _repaired(state)
     yield from _failures("Failed first", told.failed[:1], evident=True)
     yield from _failures("Failed after that", told.failed[1:])
-    yield from _failures("Failed, but tolerated", told.tolerated)
+    yield from _failures("Failed, but tolerated", [one for one in told.tolerated if one.spec.kind != FIX])
     yield from _blocked(told.blocked, next_step or _NEXT)
     yield from _grouped("Not run", told.left_out)
     yield from _grouped("Not finished", told.open)
@@ -93,7 +97,23 @@ def _lines(state: RunState, next_step: str) -> Iterator[_Line]:
     yield "dim", "", time_line(state)
     if calls := bill(state):
         yield "dim", "", calls
+    if state.sandbox:
+        yield "dim", "", clean(held(state.sandbox), 300)
     yield from _result(state)
+
+
+def _repaired(state: RunState) -> Iterator[_Line]:
+    found = repairs(state)
+    yield from _headed("Repaired, without a model and at no cost", found.done)
+    for step in found.done[:SHOWN_STEPS]:
+        claim = f", {step.claim}: {step.tests_run} tests run that line" if step.claim else ""
+        yield "good", "  ", f"{clean(step.message, 200)} ({clean(step.source, LONGEST_ID)}{claim})"
+        if step.distinguishing_input:
+            yield "dim", "    ", clean(step.distinguishing_input, 200)
+    yield from _more(len(found.done) - SHOWN_STEPS, "repair")
+    yield from _headed("Found, and left to you", found.held)
+    yield from (("warn", "  ", clean(line, 300)) for line in found.held[:SHOWN_STEPS])
+    yield from _more(len(found.held) - SHOWN_STEPS, "proposal")
 
 
 def _asked(state: RunState) -> Iterator[_Line]:

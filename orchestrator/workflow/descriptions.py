@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 DESCRIPTIONS: Mapping[str, str] = {
+    "accept": "fix: words (dependencies, expectations, plausible) that allow what is held for a person otherwise. "
+    "merge: no-regression, or passed: then nothing may be left that fails.",
     "as": "What an item of foreach is called in expressions.",
     "attempts": "How often one node may be tried, whatever its own retry says.",
     "backoff": "The wait before a retry in seconds: a number is the base, a mapping sets base, cap and factor.",
     "base": "Upper bound of the first wait, in seconds; the wait itself is random below it.",
     "cache": "auto, never, or always-run.",
     "cap": "Upper bound of every wait, in seconds.",
+    "cluster": "One of the clusters that a test node puts out; all that fails where it is left out.",
     "continue-on-error": "Whether the run goes on as if this node had succeeded when it fails.",
     "default": "The value where none is given.",
     "defaults": "Keys that are merged under each node whose kind knows them: mappings merge, lists replace.",
@@ -19,6 +22,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "enum": "The values that are allowed.",
     "env": "Environment variables: name -> template.",
     "escalate": "After how many failed attempts the next rung of the ladder is tried; 0 never.",
+    "expect": "pass, fail, or any: which verdict makes the node succeed.",
     "factor": "By how much the bound of the wait grows with each retry.",
     "fail-fast": "Whether the first failure stops the rest: of the run, or of the children of this node.",
     "feedback": "What the next attempt is told of the one before: diagnostics, or none.",
@@ -27,7 +31,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "idle-minutes": "Minutes without a byte of output after which an attempt is stopped.",
     "if": "The node runs only if this holds; success() where it is left out.",
     "inputs": "Values that a run or a calling workflow gives.",
-    "isolation": "none: commands run in the user's own files and environment. Without effect where a node edits.",
+    "isolation": "private: commands run in the sandbox, on a copy that is thrown away; so all do where a node edits. "
+    "none: in the user's own files and environment.",
     "jobs": "Another word for nodes.",
     "join": "Which ends of its needs let the node start.",
     "key": "Template for the stable id of an item; its index where it is left out.",
@@ -45,6 +50,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "nodes": "id -> node. As a limit: how many nodes may ever exist in the run.",
     "on": "Which failures are tried again.",
     "outputs": "Named results: name -> template, evaluated when the work has ended.",
+    "path": "Only the projects in this folder count, or the one that it lies in; a template.",
     "permissions": "What an edit may touch.",
     "pool": "The pool, or list of pools, of which an attempt takes one slot each.",
     "pools": "Named pools: name -> how many nodes may hold a slot at once.",
@@ -53,8 +59,11 @@ DESCRIPTIONS: Mapping[str, str] = {
     "report": "Files to write at the end: format -> file.",
     "required": "Whether a value must be given.",
     "retry": "What is tried again, how often, after which wait.",
-    "run": "The script. Expressions in it become environment variables; in a check there are none.",
+    "run": "The script. Expressions in it become environment variables; in a check there are none. In a test: auto, or "
+    "auto:STAGE.",
+    "search": "Whether small changes are tried by the thousand where no tool proposes anything.",
     "shell": "bash, sh, python, or a command with {0} in the place of the script's file.",
+    "stages": "Which stages run: syntax, format, lint, build, test; all where it is left out.",
     "start": "The tier that is asked first.",
     "stop-if": "The loop is blocked, and asks for a person, if this holds after an iteration.",
     "strategy": "Runs the node once for each combination of a matrix.",

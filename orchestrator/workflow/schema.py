@@ -41,12 +41,6 @@ _ID = {"type": "string", "pattern": ID_PATTERN}
 _ENUM: Any = {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}}
 
 
-def _isolation(word: str) -> str:
-    if word == "private":
-        raise broken("isolation 'private' does not exist in this version", "leave it out: commands run in your files")
-    return word
-
-
 def _needs(value: Any) -> Any:
     """One id, a list of ids, or a map, as a map."""
     ids = [value] if isinstance(value, str) else value
@@ -95,9 +89,7 @@ Needs: TypeAlias = Annotated[
     ),
 ]
 
-Isolation: TypeAlias = Annotated[
-    Literal["none", "private"], AfterValidator(_isolation), WithJsonSchema({"type": "string", "const": "none"})
-]
+Isolation: TypeAlias = Literal["none", "private"]
 
 
 class BackoffKeys(Keys):

@@ -22,6 +22,7 @@ class Verb(NamedTuple):
 _VERBS = "orchestrator.frontends.cli.verbs"
 
 VERBS: Mapping[str, Verb] = {
+    "fix": Verb(f"{_VERBS}.fix", "Repair what the project's own checks find, without a model."),
     "run": Verb(f"{_VERBS}.run", "Run a workflow."),
     "resume": Verb(f"{_VERBS}.resume", "Go on with a run that was interrupted, blocked or killed."),
     "runs": Verb(f"{_VERBS}.runs", "List the runs, newest first."),
@@ -34,6 +35,7 @@ VERBS: Mapping[str, Verb] = {
     "gc": Verb(f"{_VERBS}.gc", "Remove finished runs that are old."),
     "check": Verb(f"{_VERBS}.check", "Check workflow files without running anything."),
     "graph": Verb(f"{_VERBS}.graph", "Draw a workflow's graph."),
+    "validate": Verb(f"{_VERBS}.validate", "Run a project's own checks on its files as they are."),
     "triage": Verb(f"{_VERBS}.triage", "Classify a failed log and keep the lines that matter."),
     "init": Verb(f"{_VERBS}.init", "Write a first workflow for this project."),
     "config": Verb(f"{_VERBS}.config", "Show every setting and where it comes from."),

@@ -48,8 +48,10 @@ def settings(overrides: Sequence[str], folder: Path | None = None) -> "Loaded":
     return loaded
 
 
-def state_folder() -> Path:
-    """The folder that holds the runs of the project that the command was started in; it need not exist yet.
+def state_folder(folder: Path | None = None) -> Path:
+    """The folder that holds the runs of the project that ``folder`` lies in; it need not exist yet.
+
+    ``None`` means where the command was started.
 
     Raises:
         RepositoryError: there is a repository, and git refuses it.
@@ -58,20 +60,24 @@ def state_folder() -> Path:
 
     from orchestrator import app
 
-    return anyio.run(app.state_root, working_directory(), os.environ)
+    return anyio.run(app.state_root, folder or working_directory(), os.environ)
 
 
 def find_workflow(name: str) -> Path:
     """The file that a person means by a path or by the name of a workflow, as short as it can be written here.
 
+    Where another one of that name was passed over, that is told.
+
     Raises:
         InputError: there is none of that name.
     """
-    from orchestrator.resources import find, places
+    from orchestrator import app
 
     here = working_directory()
-    path = find("workflows", name, where=places(here, os.environ))
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    found = app.find_workflow(name, here, environ=os.environ)
+    if found.notice:
+        tell(f"note: {found.notice}")
+    return found.path.relative_to(here) if found.path.is_relative_to(here) else found.path
 
 
 def load_workflow(name: str) -> "Plan":

@@ -18,13 +18,21 @@ class RunKeys(NodeKeys, ShellKeys, EnvKeys, WorkKeys, OutputKeys):
 
 
 def _compile(keys: RunKeys, site: Site) -> Parts:
-    """Body: ``script`` (no expressions left in it), ``shell``, ``working_directory`` (template, ``""``: as the run)."""
+    """Body: ``script`` (no expressions left in it), ``shell``, ``working_directory`` (template, ``""``: as the run).
+
+    And ``isolation``, where the node asks for a copy of its own.
+    """
     place = site.place
     expands = check_shell(keys.shell, place.at("shell"))
     script = lift(keys.run, place.at("run"), expands=expands, visible=site.visible)
     check_template(keys.working_directory, place.at("working-directory"), visible=site.visible)
     return Parts(
-        body={"script": script.text, "shell": keys.shell, "working_directory": keys.working_directory},
+        body={
+            "script": script.text,
+            "shell": keys.shell,
+            "working_directory": keys.working_directory,
+            **({"isolation": keys.isolation} if keys.isolation == "private" else {}),
+        },
         env=script.env,
         contexts={"run": RUN_FIELDS | RESULT_FIELDS},
     )

@@ -20,6 +20,7 @@ from orchestrator.domain.events import (
     ResultPublished,
     RunInterrupted,
     RunResumed,
+    SandboxPrepared,
 )
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.model import Reply
@@ -38,7 +39,7 @@ def told(name: str, *events: Event) -> list[str]:
 
 
 def test_every_event_of_the_journal_is_told_but_for_what_is_no_nodes_own() -> None:
-    assert set(get_args(Event)) - set(_Story._TOLD) == {NodeOutput, ResultPublished}
+    assert set(get_args(Event)) - set(_Story._TOLD) == {NodeOutput, ResultPublished, SandboxPrepared}
 
 
 def test_a_node_is_told_from_its_needs_to_its_end() -> None:

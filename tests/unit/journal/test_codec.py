@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.domain.assessment import Unit
 from orchestrator.domain.events import Event, NodeEnded, NodeOutput, NodeStarted, RunEnded, RunStarted
 from orchestrator.domain.finding import FailureClass, Finding, Severity
+from orchestrator.domain.fixing import Fixed, FixStep
 from orchestrator.domain.ids import NodeId, RunId
+from orchestrator.domain.judgement import Target
 from orchestrator.domain.model import Reply
 from orchestrator.domain.node import Foreach, Join, NodeSpec, Wanted
 from orchestrator.domain.plan import InputSpec, Limits, Plan
 from orchestrator.domain.retry import Backoff, FailureKind, RetryPolicy
+from orchestrator.domain.sandbox import HeldLimit, Network, SandboxRecord
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.usage import Usage
@@ -53,6 +57,7 @@ BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     FailureClass: st.sampled_from(FailureClass),
     VerdictStatus: st.sampled_from(VerdictStatus),
     Evidence: st.sampled_from(Evidence),
+    Network: st.sampled_from(["none", "all"]),
     Mapping[NodeId, int]: st.dictionaries(ids, numbers, max_size=2),
 }
 
@@ -102,7 +107,21 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "outputs": objects,
     "reply": made(Reply, usage=made(Usage)),
     "findings": st.lists(made(Finding), max_size=2).map(tuple),
+    "found": made(
+        Fixed,
+        changes=templates,
+        steps=st.lists(made(FixStep), max_size=2).map(tuple),
+        repaired=st.lists(made(Target, unit=made(Unit)), max_size=2).map(tuple),
+        held=globs,
+    ),
     "approve": st.none() | st.booleans(),
+    "record": st.none()
+    | made(
+        SandboxRecord,
+        namespaces=globs,
+        limits=st.lists(made(HeldLimit, by=globs), max_size=2).map(tuple),
+        overlays=templates,
+    ),
 }
 
 

@@ -51,7 +51,11 @@ def test_a_failed_run_is_told_in_full(failing: list[Event]) -> None:
     read = told(failing)
     assert [read[key] for key in ("run", "workflow", "status", "exit_code")] == ["run-7f3a", "build-all", "failed", 1]
     assert (read["started"], read["ended"]) == ("2027-01-15T08:00:00.000Z", "2027-01-15T08:00:26.000Z")
-    assert read["sandbox"] == "bubblewrap"
+    assert (read["sandbox"]["isolation"], read["sandbox"]["why"], read["sandbox"]["launcher"]) == (
+        "bubblewrap",
+        "",
+        None,
+    )
     nodes = {one["id"]: one for one in read["nodes"]}
     assert nodes["compile[src-parser.c]"] == {
         "id": "compile[src-parser.c]",
@@ -70,6 +74,9 @@ def test_a_failed_run_is_told_in_full(failing: list[Event]) -> None:
                 "started": "2027-01-15T08:00:11.000Z",
                 "seconds": 5.2,
                 "model": None,
+                "tier": None,
+                "repairs": [],
+                "held": [],
                 "verdict": None,
                 "evidence": None,
                 "findings": [],

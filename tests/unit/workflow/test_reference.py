@@ -10,7 +10,7 @@ from orchestrator.workflow import loads
 from orchestrator.workflow.descriptions import DESCRIPTIONS
 from orchestrator.workflow.fields import Keys
 from orchestrator.workflow.kinds import KINDS
-from orchestrator.workflow.kinds.agent import TIERS, CheckKeys, PermissionKeys, TierKeys
+from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys
 from orchestrator.workflow.schema import (
     AgentRetryKeys,
     BackoffKeys,
@@ -22,6 +22,7 @@ from orchestrator.workflow.schema import (
     StrategyKeys,
     WorkflowKeys,
 )
+from orchestrator.workflow.tiers import TIERS, TierKeys
 from orchestrator.workflow.validate import known_keys
 from orchestrator.workflow.visible import (
     CONTEXTS,

@@ -56,7 +56,7 @@ def test_every_key_of_the_schema_is_described_and_nothing_else_is() -> None:
         {"nodes": {"a": {"run": "x", "uses": "./b"}}},
         {"nodes": {"a": {"run": "x", "timeout-minutes": "10"}}},
         {"nodes": {"a": {"run": "x", "join": "some"}}},
-        {"nodes": {"a": {"run": "x", "isolation": "private"}}},
+        {"nodes": {"a": {"run": "x", "isolation": "privat"}}},
         {"nodes": {"a": {"run": "x", "retry": {"max-attempts": 0}}}},
         {"nodes": {"a": {"run": "x", "needs": {"b": "maybe"}}}},
         {"nodes": {"a": {"kind": "set"}}},

@@ -8,7 +8,7 @@ import click
 
 from orchestrator.errors import InputError, Problem
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, overrides, parallelism, verbosity
+from orchestrator.frontends.cli.options import example, overrides, parallelism, sandbox, verbosity
 from orchestrator.frontends.cli.session import start_logging, state_folder
 from orchestrator.frontends.cli.streams import write_text
 
@@ -24,6 +24,7 @@ _VERDICTS = {"approve": True, "reject": False}
 @click.argument("said", metavar="approve|reject|TEXT")
 @click.option("--resume/--no-resume", default=False, help="Go on with the run at once; by default it stays as it is.")
 @parallelism
+@sandbox
 @overrides
 @json_option("the run's document, with --resume")
 @verbosity

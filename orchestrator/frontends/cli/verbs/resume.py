@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, handing_over, overrides, parallelism, verbosity
+from orchestrator.frontends.cli.options import example, handing_over, overrides, parallelism, sandbox, verbosity
 from orchestrator.frontends.cli.session import start_logging, state_folder
 
 
@@ -13,6 +13,7 @@ from orchestrator.frontends.cli.session import start_logging, state_folder
 @click.argument("run", metavar="[RUN]", default="")
 @parallelism
 @handing_over
+@sandbox
 @overrides
 @json_option("the run's document")
 @verbosity

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, of_run, overrides, parallelism, verbosity
+from orchestrator.frontends.cli.options import example, of_run, overrides, parallelism, sandbox, verbosity
 from orchestrator.frontends.cli.session import start_logging, state_folder
 from orchestrator.frontends.cli.streams import tell
 
@@ -15,6 +15,7 @@ from orchestrator.frontends.cli.streams import tell
 @click.argument("node", metavar="NODE")
 @of_run
 @parallelism
+@sandbox
 @overrides
 @json_option("the run's document")
 @verbosity

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.frontends.cli.options import as_json as json_option
-from orchestrator.frontends.cli.options import example, handing_over, overrides, pairs, parallelism, verbosity
+from orchestrator.frontends.cli.options import (
+    example,
+    handing_over,
+    overrides,
+    pairs,
+    parallelism,
+    sandbox,
+    verbosity,
+    with_sandbox,
+)
 from orchestrator.frontends.cli.session import load_workflow, settings, start_logging, state_folder, working_directory
 from orchestrator.frontends.cli.streams import write_document, write_text
 
@@ -31,6 +40,7 @@ class _Asked:
     branch: bool
     patch: str | None
     uncommitted: str
+    sandbox: str | None
 
 
 @click.command("run", epilog=example("rung run rung.yaml --input milestone=3 --max-parallel 8"))
@@ -43,6 +53,7 @@ class _Asked:
 @click.option("--with-uncommitted", "uncommitted", type=click.Choice(("none", "tracked", "all")), is_flag=False,
               flag_value="tracked", default="none", metavar="[tracked|all]",
               help="Begin with your uncommitted work too; all: new files as well.")  # fmt: skip
+@sandbox
 @overrides
 @json_option("the run's document")
 @verbosity
@@ -54,6 +65,7 @@ def command(**options: Any) -> int:
 
     A workflow that edits works on a copy of what is committed; its result comes as a branch, and with --apply or
     --patch to where you want it. Only a run that succeeded, with checks that speak for each edit, is applied.
+    Its commands run in a sandbox; where none can be had nothing runs, unless you say --sandbox off.
 
     Exit codes: 0 all that was required succeeded, 1 something failed (or the result could not be handed over),
     2 the file or the command line is wrong, 3 partly done, 4 a budget is used up, 5 a person has to answer,
@@ -64,7 +76,7 @@ def command(**options: Any) -> int:
     from orchestrator.frontends.cli.execution import allowed
     from orchestrator.workflow import bind_inputs
 
-    loaded = settings(asked.overrides)
+    loaded = settings(with_sandbox(asked.overrides, asked.sandbox))
     plan = load_workflow(asked.file)
     plan = replace(plan, fail_fast=plan.fail_fast or asked.fail_fast, max_parallel=allowed(plan.max_parallel, loaded))
     inputs = bind_inputs(plan, pairs(asked.given, "--input"))

@@ -20,8 +20,9 @@ def command(path: str, *, listing: bool, revoke: bool) -> None:
     """Trust the configuration that the repository at PATH (here, where it is left out) brings. Read it first.
 
     A repository's rung.toml, [tool.rung] in its pyproject.toml and .rung/ come with its code. By themselves they may
-    lower limits and say how the project is checked. Trusted, they may widen limits and name models too. What is
-    trusted is their content: after a change they have to be trusted again. `rung config` tells what is ignored.
+    lower limits and say how the project is checked. Trusted, they may widen limits, name models, switch the sandbox
+    off, choose commands by packs, and put workflows in place of yours that have the same name. What is trusted is
+    their content: after a change they have to be trusted again. `rung config` tells what is ignored.
     """
     start_logging()
     if listing and revoke:

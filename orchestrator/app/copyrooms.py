@@ -1,0 +1,134 @@
+"""Rooms for the commits of a run: a plain copy of each, which may be rewritten, and in which its own checks run."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from orchestrator.app.confinement import Confinement
+from orchestrator.app.roompolicy import DESK, room_policy, unit_of
+from orchestrator.app.trees import Source, dependency_folders
+from orchestrator.domain.sandbox import GitView
+from orchestrator.domain.tree import CommitId, TreeId
+from orchestrator.sandbox import SandboxRunner
+from orchestrator.validation.packs import Read
+from orchestrator.validation.pipeline import Room, beneath
+from orchestrator.workspace.copies import copied
+from orchestrator.workspace.removal import remove_tree
+from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.trees import listing
+from orchestrator.workspace.values import SUBMODULE
+from orchestrator.workspace.warm.gitview import read_tags, view_of
+
+_MOST_READ = 1 << 20
+"""Bytes of a file that is looked into to find out how a project is checked."""
+_NO_FOLDER = Path("/srv/project")
+"""Where the files of a bare repository are seen: it has no folder of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRooms:
+    """Opens rooms; see :func:`open_copy_rooms`.
+
+    Attributes:
+        root: where the user's own files are: the path at which commands see the copy.
+        folders: in which dependencies lie there, below it.
+        tags: the user's.
+        files: those of the commit that the run began from. read: reads them: no repair chooses how it is judged.
+        scratch: a folder of the run's own.
+    """
+
+    repository: RunRepository
+    confinement: Confinement
+    root: Path
+    folders: tuple[str, ...]
+    tags: Mapping[str, str]
+    files: tuple[str, ...]
+    read: Read
+    scratch: Path
+
+    @asynccontextmanager
+    async def open(self, commit: CommitId) -> AsyncIterator[Room]:
+        """A room with the files of ``commit``; it and all that commands leave in it is gone afterwards.
+
+        Raises:
+            GitError: there is no such commit.
+            OSError: the disk is full, for example.
+        """
+        files = await _files(self.repository, await self.repository.tree_of(commit))
+        desk = self.scratch / f"desk-{secrets.token_hex(8)}"
+        async with copied(self.repository, commit) as folder:
+            try:
+                for part in ("upper", "lower"):
+                    (desk / part).mkdir(parents=True)
+                git = replace(view_of(self.repository, commit, tags=self.tags, index=Path()), index="")
+                yield self._room(folder, desk, files=files, git=git)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(remove_tree, desk)
+
+    def _room(self, folder: Path, desk: Path, *, files: tuple[str, ...], git: GitView) -> Room:
+        confinement = self.confinement
+        if confinement.template is None:
+            return Room(
+                files=files, read=self.read, folder=str(folder), root=str(folder),
+                desk=str(desk / "upper"), desk_inside=str(desk / "upper"),
+                runner=confinement.host, setup=confinement.host, seconds=confinement.seconds,
+                env=confinement.env, isolation=f"off ({confinement.isolation})",
+            )  # fmt: skip
+        policy = replace(
+            room_policy(confinement.template, self.root, tree=folder, desk=desk, folders=self.folders), git=git
+        )
+        network = confinement.set_up_network
+        return Room(
+            files=files, read=self.read, folder=str(folder), root=str(self.root),
+            desk=str(desk / "upper"), desk_inside=DESK,
+            runner=SandboxRunner(policy), setup=SandboxRunner(replace(policy, network=network)),
+            is_offline=network == "none", prepared=tuple(map(unit_of, self.folders)), seconds=confinement.seconds,
+            env=confinement.env, isolation=str(confinement.record or confinement.isolation),
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def open_copy_rooms(
+    repository: RunRepository, confinement: Confinement, *, scratch: Path
+) -> AsyncIterator[CopyRooms]:
+    """Rooms for the commits of ``repository``'s run.
+
+    Raises:
+        GitError, OSError: not even what the run began from can be copied.
+    """
+    facts = repository.facts
+    root = facts.work_tree or _NO_FOLDER
+    folders = await dependency_folders(Source(root)) if facts.work_tree else ()
+    async with copied(repository, facts.base) as base:
+        yield CopyRooms(
+            repository=repository,
+            confinement=confinement,
+            root=root,
+            folders=folders,
+            tags=await read_tags(repository),
+            files=await _files(repository, facts.tree),
+            read=_reader(base),
+            scratch=scratch,
+        )
+
+
+async def _files(repository: RunRepository, tree: TreeId) -> tuple[str, ...]:
+    entries = await listing(repository.store, tree)
+    return tuple(sorted(path for path, entry in entries.items() if entry.mode != SUBMODULE))
+
+
+def _reader(folder: Path) -> Read:
+    kept: dict[str, str | None] = {}
+
+    def read(name: str) -> str | None:
+        if name not in kept:
+            kept[name] = beneath.read(folder, name, limit=_MOST_READ)
+        return kept[name]
+
+    return read

@@ -1,0 +1,117 @@
+"""The jury of a run, opened when somebody first asks for it: a run that edits by scripts alone pays nothing for it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from orchestrator.app.confinement import Confinement
+from orchestrator.app.copyrooms import open_copy_rooms
+from orchestrator.app.jury import PackJury
+from orchestrator.app.packs import own_packs
+from orchestrator.app.trialbench import TrialBenches
+from orchestrator.config import Settings
+from orchestrator.config.validate import stage_overrides
+from orchestrator.domain.assessment import Scope
+from orchestrator.domain.fixing import FixOrder
+from orchestrator.domain.judgement import Target
+from orchestrator.domain.survey import Survey
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.verdict import Verdict
+from orchestrator.fixers.fixer import OrderBench
+from orchestrator.ports import Check, Judged, ProjectCheck
+from orchestrator.validation.packs import detect
+from orchestrator.validation.pipeline import Bench
+from orchestrator.workspace.repository import RunRepository
+from orchestrator.workspace.train import Judge
+
+
+@dataclass(slots=True, kw_only=True)
+class Court:
+    """Implements :class:`orchestrator.ports.Jury` and :class:`orchestrator.fixers.fixer.Benches`.
+
+    See :func:`open_court`.
+
+    Attributes:
+        scratch: a folder of the run's own.
+    """
+
+    repository: RunRepository
+    confinement: Confinement
+    settings: Settings
+    env: Mapping[str, str]
+    scratch: Path
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _opening: anyio.Lock = field(default_factory=anyio.Lock)
+    _jury: PackJury | None = None
+
+    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
+        """See the port."""
+        return await (await self._opened()).survey(commit, scope)
+
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+        """See the port."""
+        return await (await self._opened()).judge(base, candidate, targets=targets)
+
+    def open(self, order: FixOrder) -> AbstractAsyncContextManager[OrderBench]:
+        """See the protocol."""
+        return self._bench(order)
+
+    @asynccontextmanager
+    async def _bench(self, order: FixOrder) -> AsyncIterator[OrderBench]:
+        async with TrialBenches(jury=await self._opened()).open(order) as bench:
+            yield bench
+
+    async def close(self) -> None:
+        """Remove what was opened."""
+        await self._stack.aclose()
+
+    async def _opened(self) -> PackJury:
+        async with self._opening:
+            if self._jury is None:
+                self._jury = await self._open()
+            return self._jury
+
+    async def _open(self) -> PackJury:
+        rooms = await self._stack.enter_async_context(
+            open_copy_rooms(self.repository, self.confinement, scratch=self.scratch)
+        )
+        packs = await anyio.to_thread.run_sync(own_packs, rooms.root, self.env)
+        return PackJury(
+            repository=self.repository,
+            rooms=rooms,
+            bench=Bench(packs=packs, overrides=stage_overrides(self.settings.validation)),
+            projects=detect(rooms.files, rooms.read, packs=packs),
+        )
+
+
+def judge_of_court(court: Court, scripts: Judge) -> Judge:
+    """Judges for the merge train: the projects' own checks by ``court``, everything else by ``scripts``."""
+
+    async def judge(commit: CommitId, checks: Sequence[Check | ProjectCheck]) -> Verdict:
+        verdict: Verdict | None = None
+        for check in checks:
+            if isinstance(check, ProjectCheck):
+                verdict = (await court.judge(check.base, commit, targets=check.targets)).verdict
+                if verdict.status != "passed":
+                    return verdict
+        rest = [check for check in checks if isinstance(check, Check)]
+        return await scripts(commit, rest) if rest or verdict is None else verdict
+
+    return judge
+
+
+@asynccontextmanager
+async def open_court(
+    repository: RunRepository, confinement: Confinement, *, settings: Settings, env: Mapping[str, str], scratch: Path
+) -> AsyncIterator[Court]:
+    """The jury of ``repository``'s run; nothing is done before it is asked for the first time."""
+    court = Court(repository=repository, confinement=confinement, settings=settings, env=env, scratch=scratch)
+    try:
+        yield court
+    finally:
+        with anyio.CancelScope(shield=True):
+            await court.close()

@@ -1,0 +1,125 @@
+"""What becomes of the commits of a run: assessed by their projects' own checks, and compared with where they began."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from orchestrator.app.copyrooms import CopyRooms
+from orchestrator.domain.assessment import Assessment, Scope
+from orchestrator.domain.finding import FailureClass, Finding
+from orchestrator.domain.judgement import Decision, Judgement, Target
+from orchestrator.domain.survey import Survey
+from orchestrator.domain.tree import CommitId
+from orchestrator.domain.verdict import Verdict, VerdictStatus
+from orchestrator.ports import Judged
+from orchestrator.validation.clusters import clusters_of
+from orchestrator.validation.integrity import FileChange, Places, Weight, change_of, flags_of
+from orchestrator.validation.judgement import Edit, Objections, judged
+from orchestrator.validation.packs import Project
+from orchestrator.validation.packs.globs import matching
+from orchestrator.validation.pipeline import Bench, Memory, assess
+from orchestrator.workspace.repository import RunRepository
+
+__all__ = ["PackJury"]
+
+_FAULT = "integrity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackJury:
+    """Implements :class:`orchestrator.ports.Jury` by packs.
+
+    Attributes:
+        projects: of the tree that the run began from.
+        memory: of whole assessments, by tree.
+    """
+
+    repository: RunRepository
+    rooms: CopyRooms
+    bench: Bench
+    projects: tuple[Project, ...]
+    memory: Memory = field(default_factory=Memory)
+
+    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
+        """See the port."""
+        assessment = await self.assess(commit, scope)
+        return Survey(assessment=assessment, clusters=clusters_of(assessment))
+
+    async def assess(self, commit: CommitId, scope: Scope) -> Assessment:
+        """What the checks say of ``commit``; of one tree it is asked once."""
+        tree = await self.repository.tree_of(commit)
+
+        async def make() -> Assessment:
+            async with self.rooms.open(commit) as room:
+                return await assess(room, self.bench, scope=scope)
+
+        return await self.memory.recall(_key(scope, tree), make)
+
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+        """See the port."""
+        before = await self.assess(base, Scope())
+        failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
+        after = await self.assess(candidate, Scope(known=failed))
+        changes = await self._changes(base, candidate)
+        held = Objections(integrity=self._objections(changes))
+        judgement = judged(before, after, targets=tuple(targets), edit=_edit(changes), objections=held)
+        return Judged(judgement=judgement, verdict=_verdict(judgement, after, held=held))
+
+    async def _changes(self, base: CommitId, candidate: CommitId) -> tuple[FileChange, ...]:
+        repository = self.repository
+        trees = [await repository.tree_of(commit) for commit in (base, candidate)]
+        paths = await repository.changed_paths(*trees)
+        before, after = [await repository.read(tree, paths) for tree in trees]
+        return tuple(change_of(path, before=before.get(path), after=after.get(path)) for path in paths)
+
+    def _objections(self, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
+        """What a repair must not do on the way: each of them holds it back."""
+        protected = self.protected([change.path for change in changes])
+        found = [_finding(path, "a protected file was changed") for path in protected]
+        flags = flags_of(changes, places=Places(protected=protected))
+        found += [_finding(flag.file, flag.message, line=flag.line) for flag in flags if flag.weight is Weight.HOLD]
+        return tuple(found)
+
+    def protected(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of ``paths`` that the packs of their projects protect: tests, CI, lock files."""
+        found: dict[str, None] = {}
+        for project in self.projects:
+            pack = self.bench.packs.packs[project.pack]
+            globs = (*pack.protected.tests, *pack.protected.ci, *pack.protected.locks)
+            prefix = f"{project.root}/" if project.root else ""
+            inner = [path[len(prefix) :] for path in paths if path.startswith(prefix)]
+            found |= dict.fromkeys(prefix + path for path in matching(inner, globs))
+        return tuple(found)
+
+
+def _key(scope: Scope, tree: str) -> str:
+    """Within one run the commands, the tools and the surroundings are the same for every tree."""
+    known = None if scope.known is None else sorted(scope.known)
+    return repr((tree, sorted(scope.stages), scope.changed, scope.below, known))
+
+
+def _edit(changes: Sequence[FileChange]) -> Edit:
+    before = {change.path: (change.before or "").splitlines() for change in changes}
+    after = {change.path: (change.after or "").splitlines() for change in changes}
+    return Edit(files=frozenset(before), before=_lines(before), after=_lines(after))
+
+
+def _lines(texts: Mapping[str, Sequence[str]]) -> Callable[[str], Sequence[str]]:
+    return lambda file: texts.get(file, ())
+
+
+def _verdict(judgement: Judgement, after: Assessment, *, held: Objections) -> Verdict:
+    """Whether it may land. What is left of the base keeps later stages from speaking: that is no fault of its own."""
+    may_land = judgement.decision is Decision.ACCEPTED or (
+        judgement.decision is Decision.UNVERIFIED
+        and not judgement.left
+        and after.status is not VerdictStatus.TOOL_ERROR
+    )
+    if may_land:
+        return Verdict(status=VerdictStatus.PASSED, evidence=after.evidence, score=1.0, seconds=after.seconds)
+    status = VerdictStatus.TOOL_ERROR if after.status is VerdictStatus.TOOL_ERROR else VerdictStatus.FAILED
+    findings = [*held.integrity, *judgement.regressions] or [_finding("", reason) for reason in judgement.reasons]
+    return Verdict(status=status, evidence=after.evidence, score=after.score, findings=findings, seconds=after.seconds)
+
+
+def _finding(file: str, message: str, *, line: int = 0) -> Finding:
+    return Finding(tool=_FAULT, message=message, file=file, line=line, failure_class=FailureClass.REVIEW)

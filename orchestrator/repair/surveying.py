@@ -1,0 +1,139 @@
+"""The handlers of ``test`` and ``merge`` nodes: the project's own checks speak about what has landed so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.domain.assessment import Assessment, Scope
+from orchestrator.domain.finding import Finding
+from orchestrator.domain.jsonvalue import JsonValue
+from orchestrator.domain.judgement import Decision, Judgement
+from orchestrator.domain.outcome import Failed, Outcome, Succeeded
+from orchestrator.domain.retry import FailureKind
+from orchestrator.domain.survey import Survey
+from orchestrator.domain.verdict import VerdictStatus
+from orchestrator.expressions import to_text
+from orchestrator.ports import Jury, Workspace
+from orchestrator.repair.outcomes import told
+from orchestrator.repair.targets import cluster_to_json
+from orchestrator.task import Task
+
+_DETAIL_FINDINGS = 10
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveying:
+    """Performs ``test`` nodes (:meth:`survey`) and ``merge`` nodes (:meth:`merge`)."""
+
+    workspace: Workspace
+    jury: Jury
+
+    async def survey(self, task: Task) -> Outcome:
+        """Judge the head. Whether what fails makes the node fail, too, its ``expect`` says.
+
+        Outputs: ``verdict``, ``evidence``, ``score``, ``left`` (how many things fail), ``summary`` (a line), and
+        ``clusters``: what fails, in portions that a ``fix`` node takes.
+        """
+        survey = await self.jury.survey(await self.workspace.head(), scope_of(task))
+        outputs = {**_outputs(survey), **task.outputs()}
+        assessment = survey.assessment
+        if assessment.status is VerdictStatus.TOOL_ERROR:
+            return Failed(f"the checks could not be made: {_first(assessment)}", FailureKind.ERROR, outputs)
+        has_failed = assessment.status is not VerdictStatus.PASSED
+        expect = task.spec.body["expect"]
+        if expect == "any" or has_failed == (expect == "fail"):
+            return Succeeded(outputs, note=summary(survey))
+        reason = summary(survey) if has_failed else "everything passed, and it was to fail first"
+        return Failed(reason, FailureKind.VALIDATION, outputs, detail=_detail(survey))
+
+    async def merge(self, task: Task) -> Outcome:
+        """Judge the head as a whole, beside the run's base: nothing may be worse than there.
+
+        With ``accept: passed`` nothing may be left either. Outputs: as of a test, ``commit`` and ``regressions``.
+        """
+        head = await self.workspace.head()
+        survey = await self.jury.survey(head, Scope())
+        judged = await self.jury.judge(await self.workspace.origin(), head, targets=())
+        outputs: dict[str, JsonValue] = {
+            **_outputs(survey),
+            "commit": head,
+            "regressions": [one.message for one in judged.judgement.regressions],
+        }
+        outputs |= task.outputs()
+        if worse := judged.judgement.regressions:
+            reason = f"worse than before: {_named([one.message for one in worse])}"
+            return Failed(reason, FailureKind.VALIDATION, outputs, detail=_all(worse))
+        if task.spec.body["accept"] == "passed":
+            return _finished(survey, judged.judgement, outputs=outputs)
+        return Succeeded(outputs, note=summary(survey))
+
+
+def scope_of(task: Task) -> Scope:
+    """What a node looks at, by its ``stages`` and ``path``."""
+    stages = task.spec.body.get("stages", ())
+    assert isinstance(stages, Sequence), "checked when the workflow was loaded"
+    below = to_text(task.text(str(task.spec.body.get("path", "")))).strip("/")
+    return Scope(stages=frozenset(map(str, stages)), below="" if below == "." else below)
+
+
+def summary(survey: Survey) -> str:
+    """One line: that all passed and what that rests on, or how much fails and where first."""
+    assessment = survey.assessment
+    tests = sum(len(stage.tests) for stage in assessment.stages)
+    if assessment.status is VerdictStatus.PASSED:
+        return f"passed ({tests} tests)" if tests else f"passed (evidence: {assessment.evidence})"
+    if assessment.status is VerdictStatus.EMPTY:
+        return "nothing was tested"
+    left = _left(survey)
+    found = [_place(one) for cluster in survey.clusters for one in cluster.findings]
+    return f"{left} {'thing fails' if left == 1 else 'things fail'}: {_named(found)}"
+
+
+def _finished(survey: Survey, judgement: Judgement, *, outputs: dict[str, JsonValue]) -> Outcome:
+    assessment = survey.assessment
+    if assessment.status is VerdictStatus.PASSED:
+        return Succeeded(outputs, note=summary(survey))
+    if assessment.status is VerdictStatus.TOOL_ERROR:
+        return Failed(f"the checks could not be made: {_first(assessment)}", FailureKind.ERROR, outputs)
+    doubt = "; ".join(judgement.reasons) if judgement.decision is Decision.UNVERIFIED else ""
+    reason = summary(survey) if survey.clusters or not doubt else f"unverified: {doubt}"
+    return Failed(reason, FailureKind.VALIDATION, outputs, detail=_detail(survey))
+
+
+def _outputs(survey: Survey) -> dict[str, JsonValue]:
+    assessment = survey.assessment
+    return {
+        "verdict": str(assessment.status),
+        "evidence": str(assessment.evidence),
+        "score": round(assessment.score, 4),
+        "clusters": [cluster_to_json(cluster) for cluster in survey.clusters],
+        "left": _left(survey),
+        "summary": summary(survey),
+    }
+
+
+def _left(survey: Survey) -> int:
+    return sum(len(cluster.targets) for cluster in survey.clusters)
+
+
+def _place(finding: Finding) -> str:
+    place = ":".join(str(part) for part in (finding.file, finding.line) if part)
+    return f"{place}: {finding.message}" if place else finding.message
+
+
+def _named(lines: Sequence[str]) -> str:
+    more = f" (and {len(lines) - _SHOWN} more)" if len(lines) > _SHOWN else ""
+    return "; ".join(lines[:_SHOWN]) + more
+
+
+def _first(assessment: Assessment) -> str:
+    broken = (stage for stage in assessment.stages if stage.status is VerdictStatus.TOOL_ERROR)
+    return next((one.message for stage in broken for one in stage.findings), "a tool failed")
+
+
+def _detail(survey: Survey) -> str:
+    return _all([one for cluster in survey.clusters for one in cluster.findings])
+
+
+def _all(findings: Sequence[Finding]) -> str:
+    return "\n".join(told(one) for one in findings[:_DETAIL_FINDINGS])

@@ -1,0 +1,25 @@
+"""``merge``: all that has landed, judged as a whole beside what the run began from."""
+
+from typing import Literal
+
+from orchestrator.workflow.kinds.base import Kind, Parts, Site
+from orchestrator.workflow.kinds.test import VERDICT_OUTPUTS
+from orchestrator.workflow.schema import BoundKeys, NodeKeys, OutputKeys
+
+
+class MergeKeys(NodeKeys, BoundKeys, OutputKeys):
+    """A node behind which everything fits together."""
+
+    kind: Literal["merge"] = "merge"
+    accept: Literal["no-regression", "passed"] = "no-regression"
+
+
+def _compile(keys: MergeKeys, site: Site) -> Parts:
+    """Body: ``accept``."""
+    del site
+    return Parts(body={"accept": keys.accept})
+
+
+MERGE = Kind(
+    name="merge", keys=MergeKeys, compile=_compile, outputs=VERDICT_OUTPUTS | {"commit", "regressions"}, edits=True
+)
