@@ -18,8 +18,9 @@ help:  ## list the targets
 setup:  ## make .venv what the checkout needs (done by every target)
 	@PYTHON="$(PYTHON)" scripts/setup.sh
 
-demo: setup  ## run a workflow of commands over a real project, with live progress
+demo: setup  ## run a workflow, then repair broken projects without a model, with live progress
 	@cd examples/word-count && PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/repair.py
 
 # thread: a hanging test ends with its process, because a task that resists its cancellation survives a mere signal.
 test: setup  ## the test suite

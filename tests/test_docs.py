@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 
 from scripts.doc_blocks import Block, MarkupError, Step, blocks, steps
 from scripts.project import ROOT, project_files
+from tests.acceptance.skeleton import no_sandbox
 
 DOCUMENTS = sorted({ROOT / "README.md", *(ROOT / "docs").rglob("*.md")})
 PAGES = [ROOT / path for path in project_files() if path.suffix == ".md"]
@@ -55,6 +56,8 @@ def run(argv: tuple[str, ...], folder: Path) -> tuple[int, str]:
     """Exit code and output of a command, with the project's own tools first on PATH."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "COLUMNS": "120", "NO_COLOR": "1"}
+    if no_sandbox():
+        environment["RUNG_SANDBOX__MODE"] = "off"
     ended = subprocess.run(
         argv,
         cwd=folder,

@@ -27,6 +27,8 @@ POSITIONAL = {
     "__aexit__": "as __exit__",
     "orchestrator/executor/engine.py:Engine.expand": "also a callback of the restoring module, as above",
     "orchestrator/app/running.py:_setup.on_line": "a callback, whose type knows positions only",
+    "orchestrator/fixers/search/worker/observe.py:Recorder.trace": "a callback of sys.settrace",
+    "orchestrator/fixers/search/worker/observe.py:Recorder._line": "as Recorder.trace",
     "orchestrator/frontends/cli/options.py:_louder": "a callback of click, which passes three by position",
     "orchestrator/frontends/cli/options.py:_softer": "as _louder",
 }

@@ -145,6 +145,7 @@ class Case:
         assert eventually(lambda: set(survivors()) <= self._bystanders), "something outlived the engine"
         assert self.store is None or owner_of(self.store) is None
         assert self.project.belongings() == self._belongings
+        assert list(self.folder.glob("rung-*")) == [], "what it leaves is in the run's own folder"
         if code == 0:
             return True
         self.kills += 1

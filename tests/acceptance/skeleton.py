@@ -3,10 +3,15 @@
 import fcntl
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from orchestrator.domain.sandbox import SandboxPolicy
+from orchestrator.errors import SandboxUnavailableError
+from orchestrator.sandbox import SandboxRunner
 from orchestrator.testing.repo import TempRepo
 
 BROKEN = "def add(a, b):\n    return a - b\n"
@@ -38,8 +43,20 @@ provider = "scripted"
 script = "{name}.json"
 
 """
+OFF = '[sandbox]\nmode = "off"\n\n'
 TIERS = {"small": "local", "large": "premium"}
 USD_MICROS = {"small": 12, "large": 900}
+
+
+@cache
+def no_sandbox() -> str:
+    """Why no sandbox can be had on this machine; ``""`` where one can."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            str(SandboxRunner(SandboxPolicy(tree=folder, mount="/srv/project")).record)
+        except SandboxUnavailableError as error:
+            return error.why
+    return ""
 
 
 def edit(operator: str) -> str:
@@ -76,9 +93,9 @@ class Project:
         return made
 
     def configure(self, models: Sequence[str]) -> None:
-        """Let there be these models, and no others."""
+        """Let there be these models, and no others; where there is no sandbox the user has switched it off."""
         tables = "".join(MODEL.format(name=name, tier=TIERS[name]) for name in models)
-        (self.home / "config.toml").write_text(tables)
+        (self.home / "config.toml").write_text((OFF if no_sandbox() else "") + tables)
 
     @property
     def folder(self) -> Path:

@@ -1,0 +1,119 @@
+"""Judges recorded answers as Rung judges anybody's project: its packs, its pipeline, its sandbox."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.replay.recordings import Answer
+from orchestrator.app.confinement import Confinement, confine
+from orchestrator.config import Settings
+from orchestrator.domain.assessment import Assessment
+from orchestrator.domain.sandbox import Overlay, SandboxPolicy
+from orchestrator.resources import Places
+from orchestrator.sandbox import LocalRunner, SandboxRunner
+from orchestrator.validation.packs import load_packs
+from orchestrator.validation.pipeline import Bench, Room, assess
+
+__all__ = ["NEEDS", "SECONDS", "Judge", "open_judge", "typescript"]
+
+SECONDS = 30.0
+"""Wall clock that one command may take."""
+NEEDS = {"cpp": ("g++",), "java": ("javac", "java"), "js": ("node", "npm"), "sh": ("bash",), "ts": ("node", "npm")}
+"""Language -> the programs without which its answers cannot be judged here; ``ts`` needs the compiler besides."""
+
+_MOUNT = "/srv/answer"
+_DESK = "/tmp/rung-desk"  # inside a sandbox, whose /tmp is its own
+_ENVIRONMENT = ("PATH", "HOME", "JAVA_HOME")
+
+
+def typescript(folder: str = "") -> Path | None:
+    """The package ``typescript``: at ``folder``, or that of the ``tsc`` on the PATH; ``None`` where there is none."""
+    found = shutil.which("tsc")
+    near = Path(found).resolve().parents[1] if found else None
+    return next((one for one in (Path(folder or "absent"), near) if one and (one / "bin" / "tsc").is_file()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What all answers share.
+
+    Attributes:
+        installed: a folder with the dependencies of projects in TypeScript; ``None`` for none.
+    """
+
+    confinement: Confinement
+    bench: Bench
+    installed: Path | None = None
+
+    def lacks(self, language: str) -> str:
+        """What is missing here to judge answers in ``language``; ``""`` where nothing is."""
+        missing = [name for name in NEEDS.get(language, ()) if shutil.which(name) is None]
+        missing += ["tsc"] if language == "ts" and not self.installed else []
+        return ", ".join(missing)
+
+    async def assess(self, answer: Answer) -> Assessment:
+        """What the project's own checks say of ``answer``, in a sandbox of its own."""
+        async with self._room(answer) as room:
+            return await assess(room, self.bench)
+
+    @asynccontextmanager
+    async def _room(self, answer: Answer) -> AsyncIterator[Room]:
+        with tempfile.TemporaryDirectory(prefix="rung-replay-", ignore_cleanup_errors=True) as scratch:
+            tree, desk = Path(scratch, "tree"), Path(scratch, "desk")
+            _lay(answer, tree)
+            for layer in ("upper", "lower"):
+                (desk / layer).mkdir(parents=True)
+            installed = self.installed if answer.language == "ts" else None
+            runner = SandboxRunner(self._policy(tree, desk, installed=installed))
+            yield Room(
+                files=tuple(sorted(answer.files)), read=dict(answer.files).get, folder=str(tree), root=_MOUNT,
+                lowers=(str(installed),) if installed else (),
+                desk=str(desk / "upper"), desk_inside=_DESK, runner=runner, seconds=SECONDS,
+                env=self.confinement.env, isolation=self.confinement.isolation,
+            )  # fmt: skip
+
+    def _policy(self, tree: Path, desk: Path, *, installed: Path | None) -> SandboxPolicy:
+        template = self.confinement.template
+        assert template is not None, "settings that nobody has changed ask for the sandbox"
+        name = "node_modules"
+        modules = [Overlay(lower=str(installed / name), target=f"{_MOUNT}/{name}")] if installed else []
+        kept = Overlay(lower=str(desk / "lower"), target=_DESK, kept=str(desk))
+        return replace(template, tree=str(tree), mount=_MOUNT, overlays=(*template.overlays, *modules, kept))
+
+
+def _lay(answer: Answer, folder: Path) -> None:
+    for name, text in answer.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def _install(package: Path, folder: Path) -> Path:
+    """``folder`` as npm leaves it behind when it has installed ``package``, which is TypeScript."""
+    modules = folder / "node_modules"
+    shutil.copytree(package, modules / "typescript")
+    (modules / ".bin").mkdir()
+    (modules / ".bin" / "tsc").symlink_to("../typescript/bin/tsc")
+    return folder
+
+
+@asynccontextmanager
+async def open_judge(compiler: str = "") -> AsyncIterator[Judge]:
+    """A judge with the shipped packs, and with a sandbox as nobody has configured it.
+
+    Args:
+        compiler: see :func:`typescript`.
+
+    Raises:
+        SandboxUnavailableError: there is none here.
+    """
+    env = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="rung-replay-", ignore_cleanup_errors=True) as scratch:
+        confinement = await confine(Settings(), cwd=Path(scratch), host=LocalRunner(), env=env, scratch=scratch)
+        package = typescript(compiler)
+        installed = _install(package, Path(scratch, "installed")) if package else None
+        yield Judge(confinement, Bench(packs=load_packs(Places(), trusted=False)), installed)

@@ -1,0 +1,37 @@
+"""Has recorded answers judged, and those that come out otherwise than recorded once more."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import anyio
+
+from benchmarks.replay.agreement import Outcome, outcome_of
+from benchmarks.replay.judging import Judge
+from benchmarks.replay.recordings import Answer
+
+__all__ = ["tried", "try_all"]
+
+AGAIN = 2
+"""How often an answer is judged again that comes out otherwise than recorded."""
+
+
+async def tried(judge: Judge, answer: Answer) -> Outcome:
+    """Both verdicts on ``answer``."""
+    first = outcome_of(answer, await judge.assess(answer))
+    if not first.differs or first.is_late:
+        return first
+    others = [outcome_of(answer, await judge.assess(answer)) for _ in range(AGAIN)]
+    return replace(first, is_steady=all(other == first for other in others))
+
+
+async def try_all(judge: Judge, given: Sequence[Answer], *, jobs: int, done: Callable[[Outcome], None]) -> None:
+    """Judge each of ``given``, at most ``jobs`` at a time; ``done`` is told of each as it ends."""
+    limiter = anyio.CapacityLimiter(jobs)
+
+    async def one(answer: Answer) -> None:
+        async with limiter:
+            done(await tried(judge, answer))
+
+    async with anyio.create_task_group() as group:
+        for answer in given:
+            group.start_soon(one, answer)

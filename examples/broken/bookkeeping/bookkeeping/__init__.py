@@ -1,0 +1,1 @@
+"""Payments, read from text and summed up."""
