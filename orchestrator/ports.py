@@ -176,10 +176,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCheck:
-    """That the project's own checks find ``targets`` gone, and nothing worse than at ``base``."""
+    """That the projects' own checks find ``targets`` gone, and nothing worse than at ``base``.
+
+    ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all.
+    """
 
     base: CommitId
     targets: tuple[Target, ...] = ()
+    below: str = ""
 
 
 class Validator(Protocol):
@@ -228,8 +232,10 @@ class Jury(Protocol):
         """
         ...
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
         """What becomes of ``candidate``: ``targets`` are to be gone, and nothing may be worse than at ``base``.
+
+        ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all.
 
         It may land although later stages cannot speak yet because of what was wrong before; whether all is well, only
         a survey of the whole tells.

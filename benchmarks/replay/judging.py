@@ -5,14 +5,14 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.replay.recordings import Answer
 from orchestrator.app.confinement import Confinement, confine
+from orchestrator.app.roompolicy import DESK, room_policy
 from orchestrator.config import Settings
 from orchestrator.domain.assessment import Assessment
-from orchestrator.domain.sandbox import Overlay, SandboxPolicy
 from orchestrator.resources import Places
 from orchestrator.sandbox import LocalRunner, SandboxRunner
 from orchestrator.validation.packs import load_packs
@@ -25,8 +25,6 @@ SECONDS = 30.0
 NEEDS = {"cpp": ("g++",), "java": ("javac", "java"), "js": ("node", "npm"), "sh": ("bash",), "ts": ("node", "npm")}
 """Language -> the programs without which its answers cannot be judged here; ``ts`` needs the compiler besides."""
 
-_MOUNT = "/srv/answer"
-_DESK = "/tmp/rung-desk"  # inside a sandbox, whose /tmp is its own
 _ENVIRONMENT = ("PATH", "HOME", "JAVA_HOME")
 
 
@@ -42,17 +40,17 @@ class Judge:
     """What all answers share.
 
     Attributes:
-        installed: a folder with the dependencies of projects in TypeScript; ``None`` for none.
+        home: where every answer's project seems to be, with the dependencies of those in TypeScript and nothing else.
     """
 
     confinement: Confinement
     bench: Bench
-    installed: Path | None = None
+    home: Path
 
     def lacks(self, language: str) -> str:
         """What is missing here to judge answers in ``language``; ``""`` where nothing is."""
         missing = [name for name in NEEDS.get(language, ()) if shutil.which(name) is None]
-        missing += ["tsc"] if language == "ts" and not self.installed else []
+        missing += ["tsc"] if language == "ts" and not (self.home / "node_modules").exists() else []
         return ", ".join(missing)
 
     async def assess(self, answer: Answer) -> Assessment:
@@ -62,27 +60,19 @@ class Judge:
 
     @asynccontextmanager
     async def _room(self, answer: Answer) -> AsyncIterator[Room]:
+        assert self.confinement.template is not None, "settings that nobody has changed ask for the sandbox"
+        folders = ("node_modules",) if answer.language == "ts" else ()
         with tempfile.TemporaryDirectory(prefix="rung-replay-", ignore_cleanup_errors=True) as scratch:
             tree, desk = Path(scratch, "tree"), Path(scratch, "desk")
             _lay(answer, tree)
             for layer in ("upper", "lower"):
                 (desk / layer).mkdir(parents=True)
-            installed = self.installed if answer.language == "ts" else None
-            runner = SandboxRunner(self._policy(tree, desk, installed=installed))
+            policy = room_policy(self.confinement.template, self.home, tree=tree, desk=desk, folders=folders)
             yield Room(
-                files=tuple(sorted(answer.files)), read=dict(answer.files).get, folder=str(tree), root=_MOUNT,
-                lowers=(str(installed),) if installed else (),
-                desk=str(desk / "upper"), desk_inside=_DESK, runner=runner, seconds=SECONDS,
-                env=self.confinement.env, isolation=self.confinement.isolation,
+                files=tuple(sorted(answer.files)), read=dict(answer.files).get, folder=str(tree), root=str(self.home),
+                lowers=(str(self.home),), desk=str(desk / "upper"), desk_inside=DESK, runner=SandboxRunner(policy),
+                seconds=SECONDS, env=self.confinement.env, isolation=self.confinement.isolation,
             )  # fmt: skip
-
-    def _policy(self, tree: Path, desk: Path, *, installed: Path | None) -> SandboxPolicy:
-        template = self.confinement.template
-        assert template is not None, "settings that nobody has changed ask for the sandbox"
-        name = "node_modules"
-        modules = [Overlay(lower=str(installed / name), target=f"{_MOUNT}/{name}")] if installed else []
-        kept = Overlay(lower=str(desk / "lower"), target=_DESK, kept=str(desk))
-        return replace(template, tree=str(tree), mount=_MOUNT, overlays=(*template.overlays, *modules, kept))
 
 
 def _lay(answer: Answer, folder: Path) -> None:
@@ -92,12 +82,14 @@ def _lay(answer: Answer, folder: Path) -> None:
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
-def _install(package: Path, folder: Path) -> Path:
-    """``folder`` as npm leaves it behind when it has installed ``package``, which is TypeScript."""
+def _make_home(folder: Path, package: Path | None) -> Path:
+    """``folder`` with what npm leaves behind when it installs ``package``, which is TypeScript, if there is one."""
     modules = folder / "node_modules"
-    shutil.copytree(package, modules / "typescript")
-    (modules / ".bin").mkdir()
-    (modules / ".bin" / "tsc").symlink_to("../typescript/bin/tsc")
+    folder.mkdir()
+    if package is not None:
+        shutil.copytree(package, modules / "typescript")
+        (modules / ".bin").mkdir()
+        (modules / ".bin" / "tsc").symlink_to("../typescript/bin/tsc")
     return folder
 
 
@@ -114,6 +106,5 @@ async def open_judge(compiler: str = "") -> AsyncIterator[Judge]:
     env = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="rung-replay-", ignore_cleanup_errors=True) as scratch:
         confinement = await confine(Settings(), cwd=Path(scratch), host=LocalRunner(), env=env, scratch=scratch)
-        package = typescript(compiler)
-        installed = _install(package, Path(scratch, "installed")) if package else None
-        yield Judge(confinement, Bench(packs=load_packs(Places(), trusted=False)), installed)
+        home = _make_home(Path(scratch, "answer"), typescript(compiler))
+        yield Judge(confinement, Bench(packs=load_packs(Places(), trusted=False)), home)

@@ -52,9 +52,9 @@ class Court:
         """See the port."""
         return await (await self._opened()).survey(commit, scope)
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
         """See the port."""
-        return await (await self._opened()).judge(base, candidate, targets=targets)
+        return await (await self._opened()).judge(base, candidate, targets=targets, below=below)
 
     def open(self, order: FixOrder) -> AbstractAsyncContextManager[OrderBench]:
         """See the protocol."""
@@ -95,7 +95,7 @@ def judge_of_court(court: Court, scripts: Judge) -> Judge:
         verdict: Verdict | None = None
         for check in checks:
             if isinstance(check, ProjectCheck):
-                verdict = (await court.judge(check.base, commit, targets=check.targets)).verdict
+                verdict = (await court.judge(check.base, commit, targets=check.targets, below=check.below)).verdict
                 if verdict.status != "passed":
                     return verdict
         rest = [check for check in checks if isinstance(check, Check)]

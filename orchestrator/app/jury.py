@@ -54,11 +54,11 @@ class PackJury:
 
         return await self.memory.recall(_key(scope, tree), make)
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target]) -> Judged:
+    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
         """See the port."""
-        before = await self.assess(base, Scope())
+        before = await self.assess(base, Scope(below=below))
         failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
-        after = await self.assess(candidate, Scope(known=failed))
+        after = await self.assess(candidate, Scope(known=failed, below=below))
         changes = await self._changes(base, candidate)
         held = Objections(integrity=self._objections(changes))
         judgement = judged(before, after, targets=tuple(targets), edit=_edit(changes), objections=held)

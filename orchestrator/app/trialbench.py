@@ -40,7 +40,7 @@ class TrialBenches:
     @asynccontextmanager
     async def open(self, order: FixOrder) -> AsyncIterator[OrderBench]:
         """See the port."""
-        base = await self.jury.assess(order.base, Scope())
+        base = await self.jury.assess(order.base, Scope(below=order.below))
         async with self.jury.rooms.open(order.base) as room:
             yield TrialBench(jury=self.jury, order=order, base=base, room=room)
 
@@ -198,7 +198,9 @@ class TrialBench:
     async def _assessed(self, changes: Mapping[str, str]) -> Assessment:
         await self._lay(changes)
         failed = frozenset(test.id for stage in self.base.stages for test in stage.failed_tests)
-        return await assess(self.room, self.jury.bench, scope=Scope(changed=self._paths(changes), known=failed))
+        return await assess(
+            self.room, self.jury.bench, scope=Scope(changed=self._paths(changes), known=failed, below=self.order.below)
+        )
 
     def _paths(self, changes: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(sorted(self.prefix + name for name in changes))

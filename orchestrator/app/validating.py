@@ -155,7 +155,7 @@ class _Judge:
         network = self.confinement.set_up_network
         return Room(
             files=files, read=read, folder=str(folder), root=str(self.source.root),
-            desk=str(desk / "upper"), desk_inside=DESK,
+            installed=str(self.source.root) if folders else "", desk=str(desk / "upper"), desk_inside=DESK,
             runner=SandboxRunner(policy), setup=SandboxRunner(replace(policy, network=network)),
             is_offline=network == "none", prepared=tuple(map(_unit, folders)), seconds=self.confinement.seconds,
             env=self.confinement.env, isolation=str(self.confinement.record or self.confinement.isolation),

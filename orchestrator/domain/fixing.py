@@ -26,6 +26,7 @@ class FixOrder:
     Attributes:
         base: the commit to begin from.
         targets: what has to be gone; nothing else counts as progress.
+        below: a folder below the repository's root whose projects alone are looked at; ``""`` for all.
         accept: words with which a person allowed what is held otherwise: ``dependencies``, ``expectations``,
             ``plausible``.
         is_searching: whether small changes may be searched for where no tool has a proposal.
@@ -33,6 +34,7 @@ class FixOrder:
 
     base: CommitId
     targets: tuple[Target, ...]
+    below: str = ""
     accept: frozenset[str] = frozenset()
     is_searching: bool = True
 

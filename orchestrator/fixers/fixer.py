@@ -20,6 +20,7 @@ __all__ = ["PLAUSIBLE", "Benches", "OrderBench", "SearchSite", "TierZero"]
 
 PLAUSIBLE = "plausible"
 """The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
+_TEST = "test"
 _MOST_SEARCHES = 8
 _MOST_HELD = 20
 
@@ -68,6 +69,7 @@ class _Work:
 
     Attributes:
         left: targets that nothing has removed yet.
+        whys: why searches found nothing.
     """
 
     order: FixOrder
@@ -76,6 +78,7 @@ class _Work:
     left: tuple[Target, ...]
     steps: list[FixStep] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    whys: list[str] = field(default_factory=list)
     tried: int = 0
 
 
@@ -105,10 +108,13 @@ class TierZero:
         return _fixed(work)
 
     async def _search(self, work: _Work) -> None:
-        """Search for the failing tests of each unit: for all at once, then for one after the other."""
-        for unit in dict.fromkeys(target.unit for target in work.left if target.is_test):
+        """Search for the failing tests of each unit: for all at once, then for one after the other.
+
+        Where the runner came to no end it named no test: then whatever fails when it is tried is searched for.
+        """
+        for unit in dict.fromkeys(target.unit for target in work.left if target.stage == _TEST):
             wanted = _tests(work.left, unit)
-            if len(wanted) > 1:
+            if len(wanted) != 1:
                 await self._attempt(work, unit, wanted=wanted)
             for test in wanted[:_MOST_SEARCHES]:
                 if test in _tests(work.left, unit):
@@ -122,6 +128,7 @@ class TierZero:
         result = await search(target, site.runner, clock=self.clock, budget=self.budget)
         work.tried += result.tried
         if result.chosen is None or result.claim is None:
+            work.whys.append(f"search: {result.why}")
             return
         if result.claim is not Claim.CONSISTENT and PLAUSIBLE not in work.order.accept:
             work.held.append(_why_held(result.chosen, result))
@@ -177,16 +184,14 @@ def _what(chosen: Patch) -> str:
 
 def _why_held(chosen: Patch, result: SearchResult) -> str:
     doubts: Mapping[Claim, Callable[[], str]] = {
-        Claim.AMBIGUOUS: lambda: f"{len(result.behaviours.groups)} behaviours pass{_differing(result)}",
+        Claim.AMBIGUOUS: lambda: f"{len(result.behaviours.groups)} behaviours pass",
         Claim.WEAK: lambda: f"only {chosen.tests} tests run that line",
     }
     assert result.claim is not None, "asked for before"
-    return f"search: {_what(chosen)}: {result.claim}, {doubts[result.claim]()}; --accept {PLAUSIBLE} takes it"
-
-
-def _differing(result: SearchResult) -> str:
+    doubt = doubts[result.claim]()
     told = _example(result.behaviours.differ)
-    return f", which differ on {told}" if told else ""
+    differ = f"; they differ on {told}" if told else ""
+    return f"search: {_what(chosen)}: {result.claim}, {doubt}; --accept {PLAUSIBLE} takes it{differ}"
 
 
 def _example(example: Example | None) -> str:
@@ -205,8 +210,11 @@ def _fixed(work: _Work) -> Fixed:
             held=tuple(work.held),
             tried=work.tried,
         )
+    return Fixed(held=tuple(work.held), tried=work.tried, why=_why(work))
+
+
+def _why(work: _Work) -> str:
     if work.held:
-        why = f"nothing that may be done by itself helps: {work.held[0]}"
-    else:
-        why = f"nothing helps: {work.tried} changes were tried" if work.tried else "no rule or tool proposes anything"
-    return Fixed(held=tuple(work.held), tried=work.tried, why=why)
+        return f"nothing that may be done by itself helps: {work.held[0]}"
+    tried = f"nothing helps: {work.tried} changes were tried" if work.tried else "no rule or tool proposes anything"
+    return f"{tried}; {work.whys[0]}" if work.whys else tried

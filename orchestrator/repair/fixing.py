@@ -46,12 +46,13 @@ class Fixing:
         if not targets:
             return Skipped("there is nothing to repair")
         found = await self._found(task, FixOrder(
-            base=base, targets=targets, accept=_accepted(task), is_searching=bool(task.spec.body["search"])
+            base=base, targets=targets, below=scope_of(task).below, accept=_accepted(task),
+            is_searching=bool(task.spec.body["search"]),
         ))  # fmt: skip
         if not found.changes:
             return Failed(found.why, FailureKind.VALIDATION, _outputs(found, "", left=len(targets)), _held(found))
         candidate = await self._candidate(task, base, found=found)
-        check = ProjectCheck(base=base, targets=found.repaired)
+        check = ProjectCheck(base=base, targets=found.repaired, below=scope_of(task).below)
         judged = await self._judged(task, candidate, check=check)
         if judged.verdict is not VerdictStatus.PASSED:
             return rejected(judged.verdict, judged.findings)
@@ -76,7 +77,7 @@ class Fixing:
         if fact := task.recall(FixFound):
             return fact.found
         found = await self.fixer.fix(order)
-        task.services.record(FixFound(self.clock.wall(), task.spec.id, task.attempt, found))
+        await task.remember(FixFound(self.clock.wall(), task.spec.id, task.attempt, found))
         return found
 
     async def _candidate(self, task: Task, base: CommitId, *, found: Fixed) -> CommitId:
@@ -92,7 +93,8 @@ class Fixing:
     async def _judged(self, task: Task, candidate: CommitId, *, check: ProjectCheck) -> CandidateJudged:
         if fact := task.recall(CandidateJudged):
             return fact
-        verdict = (await self.jury.judge(check.base, candidate, targets=check.targets)).verdict
+        judged_beside = await self.jury.judge(check.base, candidate, targets=check.targets, below=check.below)
+        verdict = judged_beside.verdict
         judged = CandidateJudged(
             self.clock.wall(),
             task.spec.id,

@@ -19,6 +19,8 @@ from orchestrator.task import Task
 
 _DETAIL_FINDINGS = 10
 _SHOWN = 3
+_IDLE = frozenset({VerdictStatus.PASSED, VerdictStatus.EMPTY})
+"""With nothing landed and nothing that fails there is nothing to vouch for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,9 @@ class Surveying:
         With ``accept: passed`` nothing may be left either. Outputs: as of a test, ``commit`` and ``regressions``.
         """
         head = await self.workspace.head()
-        survey = await self.jury.survey(head, Scope())
-        judged = await self.jury.judge(await self.workspace.origin(), head, targets=())
+        scope = scope_of(task)
+        survey = await self.jury.survey(head, scope)
+        judged = await self.jury.judge(await self.workspace.origin(), head, targets=(), below=scope.below)
         outputs: dict[str, JsonValue] = {
             **_outputs(survey),
             "commit": head,
@@ -63,6 +66,8 @@ class Surveying:
         if worse := judged.judgement.regressions:
             reason = f"worse than before: {_named([one.message for one in worse])}"
             return Failed(reason, FailureKind.VALIDATION, outputs, detail=_all(worse))
+        if head == await self.workspace.origin() and not survey.clusters and survey.assessment.status in _IDLE:
+            return Succeeded(outputs, note=f"nothing to repair: {summary(survey)}")
         if task.spec.body["accept"] == "passed":
             return _finished(survey, judged.judgement, outputs=outputs)
         return Succeeded(outputs, note=summary(survey))
@@ -81,12 +86,16 @@ def summary(survey: Survey) -> str:
     assessment = survey.assessment
     tests = sum(len(stage.tests) for stage in assessment.stages)
     if assessment.status is VerdictStatus.PASSED:
-        return f"passed ({tests} tests)" if tests else f"passed (evidence: {assessment.evidence})"
+        return f"passed ({_count(tests, 'test')})" if tests else f"passed (evidence: {assessment.evidence})"
     if assessment.status is VerdictStatus.EMPTY:
         return "nothing was tested"
-    left = _left(survey)
     found = [_place(one) for cluster in survey.clusters for one in cluster.findings]
-    return f"{left} {'thing fails' if left == 1 else 'things fail'}: {_named(found)}"
+    left = _left(survey)
+    return f"{_count(left, 'thing')} fail{'s' if left == 1 else ''}: {_named(found)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _finished(survey: Survey, judgement: Judgement, *, outputs: dict[str, JsonValue]) -> Outcome:

@@ -9,6 +9,7 @@ from orchestrator.report.record import NodeRecord
 from orchestrator.report.state import RunState
 
 FIX = "fix"
+MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from orchestrator.domain.status import RunStatus
+from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.report.plaintext import clean, clip_middle, count, encodable, wrap
 from orchestrator.report.record import NodeRecord
-from orchestrator.report.repairs import FIX, repairs
+from orchestrator.report.repairs import FIX, MERGE, repairs
 from orchestrator.report.state import RunState
 from orchestrator.report.story import (
     Group,
@@ -104,6 +104,9 @@ def _lines(state: RunState, next_step: str) -> Iterator[_Line]:
 
 def _repaired(state: RunState) -> Iterator[_Line]:
     found = repairs(state)
+    for record in state.nodes.values():
+        if record.spec.kind == MERGE and record.status is NodeStatus.SUCCEEDED:
+            yield "good", "  ", f"all checks: {clean(record.reason, 300)}"
     yield from _headed("Repaired, without a model and at no cost", found.done)
     for step in found.done[:SHOWN_STEPS]:
         claim = f", {step.claim}: {step.tests_run} tests run that line" if step.claim else ""

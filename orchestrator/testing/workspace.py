@@ -130,7 +130,8 @@ class MemoryWorkspace:
     async def patch(self, base: CommitId, candidate: CommitId) -> str:
         """See the train's tracks."""
         before, after = self.commits[base].files, self.commits[candidate].files
-        return "".join(_diff(path, before=before.get(path), after=after.get(path)) for path in sorted({*before, *after}))
+        paths = sorted({*before, *after})
+        return "".join(_diff(path, before=before.get(path), after=after.get(path)) for path in paths)
 
     async def move(self, commit: CommitId, *, expected: CommitId) -> bool:
         """See the train's tracks."""

@@ -1,6 +1,7 @@
 """The broken projects that `make demo` repairs: broken as they lie here, whole after `rung fix`."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from orchestrator.testing.repo import TempRepo
+from scripts.doc_blocks import Step, blocks, steps
 from tests.acceptance.conftest import Told
 from tests.acceptance.skeleton import no_sandbox
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 LEFTOVERS = shutil.ignore_patterns("target", "build", "dist", "__pycache__")
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 LONGEST = 200
@@ -64,12 +67,35 @@ def called(example: Example) -> str:
 def ended(argv: Sequence[str], folder: Path, state: Path) -> Told:
     """How a command ended in ``folder``; `rung` is the one under test, and notes its runs in ``state``."""
     surroundings = {**os.environ, "PATH": PATH, "RUNG_STATE_DIR": str(state), "PYTHONDONTWRITEBYTECODE": "1"}
+    surroundings |= {"COLUMNS": "120", "NO_COLOR": "1"}
     if no_sandbox():
         surroundings["RUNG_SANDBOX__MODE"] = "off"
     done = subprocess.run(
         argv, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=LONGEST, check=False
     )
     return Told(done.returncode, done.stdout, done.stderr)
+
+
+def promised(project: str) -> list[Step]:
+    """What the README shows of a broken project, command by command."""
+    found = [block for block in blocks(ROOT / "README.md", ROOT) if f"cd examples/broken/{project}\n" in block.text]
+    return [step for block in found for step in steps(block.text)]
+
+
+def expected(project: str, command: str) -> list[list[str]]:
+    """The lines that the README shows below ``command``, each time that it does."""
+    return [step.expected for step in promised(project) if step.command == command]
+
+
+def not_printed(lines: Sequence[str], printed: str) -> list[str]:
+    """Those of ``lines`` that ``printed`` does not hold in this order; ``...`` stands for anything, also for lines."""
+    left = iter(printed.splitlines())
+    missing = []
+    for line in lines:
+        pattern = ".*".join(map(re.escape, line.split("...")))
+        if line != "..." and not any(re.fullmatch(pattern, one) for one in left):
+            missing.append(line)
+    return missing
 
 
 def test_every_broken_project_is_listed_and_says_how_it_is_tested() -> None:
@@ -85,6 +111,9 @@ def test_a_broken_project_fails_its_own_tests_as_it_lies_here(example: Example, 
     repository = example.copied(tmp_path / example.name)
     told = ended(shlex.split(example.test), repository.folder, tmp_path / "state")
     assert told.code not in {0, 126, 127}, told
+    assert re.search(r"\berror\b|Error:", told.out + told.err), told
+    for lines in expected(example.name, example.test)[:1]:
+        assert not_printed(lines, told.out + told.err) == []
 
 
 @pytest.mark.timeout(3 * LONGEST)
@@ -99,7 +128,23 @@ def test_a_broken_project_passes_its_own_tests_after_rung_fix(example: Example, 
     changed = repository.git("diff", "--name-only").splitlines()
     assert changed, "something was repaired, so something differs"
     assert all(path.startswith(("src/", "bookkeeping/")) for path in changed), changed
-    assert ended(shlex.split(example.test), repository.folder, tmp_path / "state").code == 0
+    told = ended(shlex.split(example.test), repository.folder, tmp_path / "state")
+    assert told.code == 0, told
+    for lines in expected(example.name, "rung fix --apply"):
+        assert not_printed(lines, fixed.out) == []
+    for lines in expected(example.name, example.test)[1:]:
+        assert not_printed(lines, told.out + told.err) == []
+
+
+def test_the_readme_shows_a_project_before_and_after() -> None:
+    test = LISTED["bookkeeping"]["test"]
+    commands = [step.command for step in promised("bookkeeping")]
+    assert commands == ["cd examples/broken/bookkeeping", test, "rung fix --apply", test]
+
+
+def test_a_line_that_is_not_printed_is_seen() -> None:
+    assert not_printed(["a ... c", "...", "d"], "a b c\nx\nd\n") == []
+    assert not_printed(["d", "a"], "a\nd\n") == ["a"]
 
 
 @pytest.fixture

@@ -45,7 +45,12 @@ def class_of_text(text: str) -> FailureClass:
 
 
 def root_cause(findings: Sequence[Finding]) -> Finding | None:
-    """The finding that the others are most likely to follow from: the first of the first group that has a class."""
+    """The finding that the others are most likely to follow from.
+
+    The first of the first group that has a class; before all, one that says that the source does not parse: what a
+    tool makes of the rest is guesswork then.
+    """
     firsts = [one.findings[0] for one in group(findings)]
+    unparsed = (one for one in firsts if one.failure_class is FailureClass.SYNTAX)
     known = (one for one in firsts if one.failure_class is not FailureClass.UNKNOWN)
-    return next(known, firsts[0] if firsts else None)
+    return next(unparsed, None) or next(known, firsts[0] if firsts else None)

@@ -29,7 +29,10 @@ _DEFAULT_CLASS = {
     StageName.LINT: FailureClass.LINT,
     StageName.BUILD: FailureClass.COMPILE,
     StageName.SETUP: FailureClass.DEPENDENCY_RESOLUTION,
+    StageName.TEST: FailureClass.ASSERT,
 }
+_SIGNALLED = 128
+"""An exit code above it is this and the number of the signal that ended the command."""
 
 
 def read_missing(command: StageCommand) -> Verdict:
@@ -124,13 +127,20 @@ def _explained(command: StageCommand, verdict: Verdict, *, result: CommandResult
     if verdict.status is not VerdictStatus.FAILED or any(one.severity is Severity.ERROR for one in verdict.findings):
         return replace(verdict, findings=_without_ignored(command, verdict.findings))
     seen = class_of_text(_text(result)[-_MOST_TEXT:])
-    kind = _DEFAULT_CLASS.get(command.stage, seen) if seen is FailureClass.UNKNOWN else seen
     what = f"{command.tool}: exit code {result.exit_code}"
     passed = sum(test.status is CaseStatus.PASSED for test in verdict.tests)
     if passed:
         what += f", although all {passed} tests that were counted passed"
-    finding = Finding(tool=command.tool, message=what, failure_class=kind, detail=_last_lines(_text(result)))
+    elif seen is FailureClass.UNKNOWN:
+        seen = _unsaid(command.stage, result.exit_code)
+    finding = Finding(tool=command.tool, message=what, failure_class=seen, detail=_last_lines(_text(result)))
     return replace(verdict, findings=(finding, *verdict.findings))
+
+
+def _unsaid(stage: StageName, exit_code: int) -> FailureClass:
+    """The class of a failure without a word. A test that fails silently says no, unless a signal ended it."""
+    is_killed = stage is StageName.TEST and exit_code > _SIGNALLED
+    return FailureClass.RUNTIME if is_killed else _DEFAULT_CLASS[stage]
 
 
 def _without_ignored(command: StageCommand, findings: Sequence[Finding]) -> tuple[Finding, ...]:

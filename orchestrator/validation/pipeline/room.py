@@ -27,6 +27,8 @@ class Room:
         folder: absolute path of the copy on the host; of an overlay its upper layer. root: of the tree as commands see
             it.
         lowers: of an overlay the layers below ``folder``, the upper one first; nobody writes to them.
+        installed: a folder of the host with the dependencies that commands see below ``root`` and the copy has not;
+            ``""`` where it has them, or there are none.
         desk: absolute path of a folder of ours on the host, for reports and build output. desk_inside: as commands
             see it.
         runner: runs commands; without network, where it can keep it away.
@@ -43,6 +45,7 @@ class Room:
     folder: str
     root: str
     lowers: tuple[str, ...] = ()
+    installed: str = ""
     desk: str
     desk_inside: str
     runner: CommandRunner
@@ -90,7 +93,7 @@ class Room:
     @property
     def ground(self) -> str:
         """The folder of the host in which what was there before any edit is found: tools, for example."""
-        return self.lowers[-1] if self.lowers else self.folder
+        return self.installed or (self.lowers[-1] if self.lowers else self.folder)
 
     def text(self, name: str, *, limit: int) -> str | None:
         """The first ``limit`` bytes of the tree's file ``name`` as it is now; ``None`` where there is none."""

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+from orchestrator.workflow.fields import Template
 from orchestrator.workflow.kinds.base import Kind, Parts, Site
 from orchestrator.workflow.kinds.test import VERDICT_OUTPUTS
 from orchestrator.workflow.schema import BoundKeys, NodeKeys, OutputKeys
+from orchestrator.workflow.templates import check_template
 
 
 class MergeKeys(NodeKeys, BoundKeys, OutputKeys):
@@ -12,12 +14,13 @@ class MergeKeys(NodeKeys, BoundKeys, OutputKeys):
 
     kind: Literal["merge"] = "merge"
     accept: Literal["no-regression", "passed"] = "no-regression"
+    path: Template = ""
 
 
 def _compile(keys: MergeKeys, site: Site) -> Parts:
-    """Body: ``accept``."""
-    del site
-    return Parts(body={"accept": keys.accept})
+    """Body: ``accept``, ``path`` (template)."""
+    check_template(keys.path, site.place.at("path"), visible=site.visible)
+    return Parts(body={"accept": keys.accept, "path": keys.path})
 
 
 MERGE = Kind(

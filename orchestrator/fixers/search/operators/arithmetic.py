@@ -1,13 +1,13 @@
 """Arithmetic: another operator, one more, a neighbour of any number."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.operators.variant import Change, Variants, at
 from orchestrator.fixers.search.scope import Scope
 
-__all__ = ["augment", "binary", "off_by_one"]
+__all__ = ["augment", "binary", "off_by_one", "scale"]
 
 _TEXTS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -37,6 +37,9 @@ _NEAR: Mapping[str, tuple[str, ...]] = {
     "<<": (">>", "*", "+"),
     ">>": ("<<", "//"),
 }
+
+
+_SCALED = ("2 * {}", "{} ** 2", "-{}", "{} // 2", "{} / 2", "{} ** 3", "{} % 2", "{} % 10", "{} // 10")
 
 
 def binary(scope: Scope) -> Variants:
@@ -74,23 +77,27 @@ def off_by_one(scope: Scope) -> Variants:
         yield at(scope, node, text=f"{operand} - 1")
 
 
+def scale(scope: Scope) -> Variants:
+    """A number ``e`` -> ``2 * e``, ``e ** 2``, ``-e`` and so on."""
+    for node in _numbers(scope):
+        for text in _SCALED:
+            yield at(scope, node, text=text.format(scope.operand(node)))
+
+
 def augment(scope: Scope) -> Variants:
-    """A number ``e`` -> ``e + v``, ``2 * e``, ``e ** 2`` and so on, ``v`` a number of the function."""
-    numbers = scope.having("int", "float")
-    for node in scope.expressions:
-        if isinstance(node, ast.Constant) and not isinstance(
-            scope.parents.get(node), ast.BinOp | ast.Return | ast.Compare
-        ):
-            continue
-        if not scope.is_number(node):
-            continue
+    """A number ``e`` -> ``e + v``, ``e * v`` and so on, ``v`` a number of the function."""
+    names = scope.having("int", "float")
+    for node in _numbers(scope):
         operand = scope.operand(node)
-        yield at(scope, node, text=f"-{operand}")
-        for text in ("2 * {}", "{} ** 2", "{} ** 3", "{} // 2", "{} / 2", "{} % 2", "{} % 10", "{} // 10"):
-            yield at(scope, node, text=text.format(operand))
-        for name in numbers:
-            if name == operand:
-                continue
-            for sign in ("+", "-", "*", "//", "%", "/", "**"):
-                yield at(scope, node, text=f"{operand} {sign} {name}")
-            yield at(scope, node, text=f"{name} - {operand}")
+        for name in names:
+            if name != operand:
+                for sign in ("+", "-", "*", "//", "%", "/", "**"):
+                    yield at(scope, node, text=f"{operand} {sign} {name}")
+                yield at(scope, node, text=f"{name} - {operand}")
+
+
+def _numbers(scope: Scope) -> Iterator[ast.expr]:
+    for node in scope.expressions:
+        is_plain = isinstance(scope.parents.get(node), ast.BinOp | ast.Return | ast.Compare)
+        if scope.is_number(node) and (is_plain or not isinstance(node, ast.Constant)):
+            yield node

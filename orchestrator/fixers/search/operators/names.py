@@ -28,7 +28,8 @@ def target(scope: Scope) -> Variants:
 def attribute(scope: Scope) -> Variants:
     """``a.b`` -> ``a.c`` where objects of that type have a ``c``; ``a`` -> ``a.b``."""
     for node in scope.expressions:
-        if isinstance(node, ast.Attribute) and not isinstance(scope.parents.get(node), ast.Call):
+        parent = scope.parents.get(node)
+        if isinstance(node, ast.Attribute) and not (isinstance(parent, ast.Call) and parent.func is node):
             for name in _beside(scope, node.attr):
                 yield at(scope, node, text=f"{scope.source.of(node.value)}.{name}")
         if isinstance(node, ast.Name):

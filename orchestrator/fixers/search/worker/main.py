@@ -25,6 +25,8 @@ from orchestrator.fixers.search.worker.program import Program
 from orchestrator.fixers.search.worker.trials import Plan, Trials
 
 _SILENT = 2.5
+_PATIENCE = 25.0
+"""Seconds that one test of the original program may take."""
 _LOOK = 0.25
 _SLOW = 30
 """So many times the steps, for those candidates that only ran out of them."""
@@ -50,7 +52,7 @@ class Session:
     def run(self) -> None:
         """Answer the request."""
         if self._request["op"] == "observe":
-            self._forked(self._observe, patience=self._request["seconds"])
+            self._forked(self._observe, patience=max(_PATIENCE, self._request["seconds"]))
             return
         if self._request["op"] == "try":
             self._try_all(self._plan())

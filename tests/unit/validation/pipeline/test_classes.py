@@ -34,6 +34,12 @@ def test_a_root_cause_is_one_that_has_a_class_where_there_is_one() -> None:
     assert root_cause([]) is None
 
 
+def test_source_that_does_not_parse_is_the_root_cause_wherever_it_is_told() -> None:
+    name = Finding(tool="tsc", message="Cannot find name 'k'.", file="a.ts", line=1, failure_class=FailureClass.NAME)
+    syntax = Finding(tool="tsc", message="'}' expected.", file="a.ts", line=9, failure_class=FailureClass.SYNTAX)
+    assert root_cause([name, syntax]) == syntax
+
+
 def test_who_has_to_act_follows_from_the_class() -> None:
     assert category_of(FailureClass.ASSERT) is Category.CODE
     assert category_of(FailureClass.DEPENDENCY_LOCK) is Category.DEPENDENCY

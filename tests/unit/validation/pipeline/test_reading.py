@@ -71,6 +71,16 @@ def test_a_command_that_never_began_is_the_tools_failure() -> None:
         assert (verdict.status, score_of(verdict), verdict.tests) == (VerdictStatus.TOOL_ERROR, 0.0, ())
 
 
+def test_a_test_that_fails_without_a_word_says_no_unless_a_signal_ended_it() -> None:
+    silent = StageCommand(stage=StageName.TEST, argv=("run",), tool="bash", parser="bash", findings=frozenset({1, 139}))
+    kinds = {
+        code: read_ended(silent, ended(code), context=Context()).findings[0].failure_class for code in silent.findings
+    }
+    assert kinds == {1: FailureClass.ASSERT, 139: FailureClass.RUNTIME}
+    (finding,) = read_ended(TESTS, ended(1, report("passed")), context=Context()).findings
+    assert finding.failure_class is FailureClass.UNKNOWN, "its tests passed: nobody knows what it is"
+
+
 def test_findings_are_attributed_to_the_tool_and_not_to_its_format() -> None:
     verdict = read_ended(TESTS, ended(1, report("failed")), context=Context())
     assert [one.tool for one in verdict.findings] == ["runner"]

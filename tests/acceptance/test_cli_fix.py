@@ -1,0 +1,126 @@
+"""`rung fix` on small real projects: repaired, held, or left with the reason; never a word too many."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from orchestrator.testing.repo import TempRepo
+from tests.acceptance.conftest import Rung, Told
+from tests.acceptance.skeleton import no_sandbox
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "run.schema.json").read_text())
+HEAD = "import unittest\nfrom words import longest\n\n\nclass Words(unittest.TestCase):\n"
+CASES = (("a", "bb"), ("bb", "a"), ("", "x"), ("ccc", "dd"), ("same", "size"), ("", ""))
+TESTS = HEAD + "".join(
+    f"    def test_{number}(self):\n"
+    f"        self.assertEqual(longest({one!r}, {other!r}), {max(one, other, key=len)!r})\n\n"
+    for number, (one, other) in enumerate(CASES)
+)
+RIGHT = "def longest(one, other):\n    if len(one) >= len(other):\n        return one\n    return other\n"
+WRONG = RIGHT.replace(">=", "<")
+UNREADABLE = RIGHT.replace("other):\n    if", "other)\n    if")
+
+
+def repository(folder: Path, files: Mapping[str, str]) -> Path:
+    return TempRepo(folder).commit(dict(files)).folder
+
+
+def document(told: Told) -> Any:
+    read = json.loads(told.out)
+    Draft202012Validator(SCHEMA).validate(read)
+    return read
+
+
+@pytest.fixture
+def fix(rung: Rung, tmp_path: Path) -> Rung:
+    """``rung fix`` in the folder ``project``, in the sandbox where there is one."""
+    mode = "off" if no_sandbox() else "auto"
+
+    def call(*arguments: str) -> Told:
+        return rung("fix", *arguments, "--sandbox", mode, cwd=tmp_path / "project")
+
+    return call
+
+
+def test_where_all_is_well_nothing_is_done_and_said_so(fix: Rung, tmp_path: Path) -> None:
+    folder = repository(tmp_path / "project", {"words.py": RIGHT, "test_words.py": TESTS})
+    told = fix()
+    assert (told.code, "nothing to repair: passed (6 tests)" in told.out) == (0, True), told
+    assert TempRepo.at(folder / ".git").git("branch", "--list", "rung/*") == ""
+
+
+def test_a_typo_and_a_wrong_comparison_are_repaired_one_after_the_other(fix: Rung, tmp_path: Path) -> None:
+    broken = WRONG.replace("other):\n    if", "other)\n    if")
+    folder = repository(tmp_path / "project", {"words.py": broken, "test_words.py": TESTS})
+    read = document(told := fix("--apply", "--json"))
+    assert (told.code, read["status"], read["result"]["applied"]) == (0, "succeeded", True), told
+    repairs = [repair for node in read["nodes"] for one in node["attempts"] for repair in one["repairs"]]
+    assert [repair["source"] for repair in repairs] == ["python", "search"]
+    assert (repairs[1]["claim"], repairs[1]["tests_run"]) == ("consistent", 6)
+    assert {one["tier"] for node in read["nodes"] if node["attempts"] for one in node["attempts"]} <= {"rules", None}
+    assert read["totals"]["usd_micros"] == 0
+    scope: dict[str, Any] = {}
+    exec((folder / "words.py").read_text(), scope)
+    assert all(scope["longest"](one, other) == max(one, other, key=len) for one, other in CASES)
+    assert (folder / "test_words.py").read_text() == TESTS
+
+
+def test_what_few_tests_tell_of_is_held_until_somebody_accepts_it(fix: Rung, tmp_path: Path) -> None:
+    few = HEAD + "    def test_one(self):\n        self.assertEqual(longest('a', 'bb'), 'bb')\n"
+    folder = repository(tmp_path / "project", {"words.py": WRONG, "test_words.py": few})
+    told = fix()
+    assert told.code == 1, told
+    assert "Found, and left to you" in told.out
+    assert "--accept plausible takes it" in " ".join(told.out.split())
+    assert (folder / "words.py").read_text() == WRONG
+    assert fix("--accept", "plausible", "--apply").code == 0
+    assert (folder / "words.py").read_text() != WRONG
+
+
+def test_without_a_test_a_repair_stays_on_its_branch_unverified(fix: Rung, tmp_path: Path) -> None:
+    folder = repository(tmp_path / "project", {"words.py": UNREADABLE})
+    told = fix("--apply")
+    assert (told.code, "unverified: no test gives evidence" in told.out) == (3, True), told
+    assert (folder / "words.py").read_text() == UNREADABLE
+
+
+def test_a_test_is_never_changed_to_make_it_pass(fix: Rung, tmp_path: Path) -> None:
+    wishful = HEAD + "    def test_one(self)\n        self.assertEqual(longest('a', 'bb'), 'bb')\n"
+    repository(tmp_path / "project", {"words.py": RIGHT, "test_words.py": wishful})
+    read = document(told := fix("--json"))
+    assert (told.code, read["result"]) == (1, None), told
+
+
+def test_uncommitted_work_is_what_is_repaired(fix: Rung, tmp_path: Path) -> None:
+    folder = repository(tmp_path / "project", {"words.py": RIGHT, "test_words.py": TESTS})
+    (folder / "words.py").write_text(UNREADABLE)
+    assert fix("--committed").code == 0
+    assert (folder / "words.py").read_text() == UNREADABLE
+    assert fix("--apply").code == 0
+    assert (folder / "words.py").read_text() == RIGHT
+
+
+def test_only_the_folder_that_was_named_is_looked_at(fix: Rung, tmp_path: Path) -> None:
+    files = {
+        "one/words.py": UNREADABLE,
+        "one/test_words.py": TESTS,
+        "two/words.py": UNREADABLE,
+        "two/test_words.py": TESTS,
+    }
+    for name in ("one", "two"):
+        files[f"{name}/pyproject.toml"] = f'[project]\nname = "{name}"\nversion = "1"\n'
+    folder = repository(tmp_path / "project", files)
+    assert fix("one", "--apply").code == 0
+    assert (folder / "one/words.py").read_text() == RIGHT
+    assert (folder / "two/words.py").read_text() == UNREADABLE
+
+
+def test_a_folder_that_does_not_exist_is_one_clear_line(rung: Rung) -> None:
+    told = rung("fix", "nowhere")
+    assert (told.code, told.out) == (2, "")
+    assert "nowhere" in told.err
+    assert "Traceback" not in told.err
