@@ -73,9 +73,16 @@ def _tests(stage: StageResult) -> str:
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings[:_MOST_FINDINGS]:
         yield f"    {_line(finding)}"
-        yield from (f"      | {line}" for line in last_lines(finding.detail, _MOST_DETAIL))
+        yield from (f"      | {line}" for line in _detail(finding))
     if len(findings) > _MOST_FINDINGS:
         yield f"    and {len(findings) - _MOST_FINDINGS} more (--json tells all)"
+
+
+def _detail(finding: Finding) -> list[str]:
+    """The last lines of it, without what only a program reads and what the line above has said."""
+    lines = finding.detail.splitlines()
+    told = [line for line in lines if not line.startswith("suggestion ") and not line.endswith(f": {finding.message}")]
+    return last_lines("\n".join(told), _MOST_DETAIL)
 
 
 def _line(finding: Finding) -> str:

@@ -122,7 +122,8 @@ async def _stage(course: _Course, part: Part, *, name: StageName) -> StageResult
         again = partial(_verdict, course.room)
         verdicts = await settled(list(zip(commands, verdicts, strict=False)), again=again, known=course.scope.known)
     lines = _left_out(part.stage(name))
-    if name is StageName.SETUP and course.room.is_offline:
+    has_failed = any(one.status is not VerdictStatus.PASSED for one in verdicts)
+    if name is StageName.SETUP and course.room.is_offline and has_failed:
         verdicts, lines = [_blameless(one) for one in verdicts], (*lines, _OFFLINE)
     notes = Notes(is_narrowed=bool(part.tests) and name is StageName.TEST, lines=lines)
     result = stage_result(name, part.unit, verdicts=verdicts, lines_of=_source(course.room), notes=notes)

@@ -45,11 +45,22 @@ def stage_result(
         score=min(map(score_of, verdicts)) if status is not VerdictStatus.PASSED else 1.0,
         seconds=sum(one.seconds for one in verdicts),
         command=tuple(decisive.command),
-        findings=fingerprinted([finding for one in verdicts for finding in one.findings], lines_of),
+        findings=fingerprinted(_once([finding for one in verdicts for finding in one.findings]), lines_of),
         tests=_unique([test for one in verdicts for test in one.tests]),
         is_narrowed=notes.is_narrowed,
         notes=notes.lines,
     )
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """A compiler that makes several things of one file says of each of them the same of the same place."""
+    seen: set[Finding] = set()
+    kept: list[Finding] = []
+    for finding in findings:
+        if not (finding.line and finding in seen):
+            kept.append(finding)
+            seen.add(finding)
+    return kept
 
 
 def concluded(
