@@ -5,7 +5,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 WORKERS := $(shell [ "$$(getconf _NPROCESSORS_ONLN)" -gt 1 ] && echo "-n auto --dist worksteal")
-CODE := orchestrator tests scripts $(wildcard benchmarks)
+CODE := orchestrator tests scripts $(wildcard benchmarks) $(wildcard examples/repair.py)
 DATA ?= $(RUNG_DATA)
 
 # pytest's exit code 5 means that no test was found. Nothing ran, so nothing passed.

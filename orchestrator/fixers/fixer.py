@@ -1,5 +1,6 @@
 """The whole of tier 0 for one order: first what tools and rules propose, then what can be found by trying."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ __all__ = ["PLAUSIBLE", "Benches", "OrderBench", "SearchSite", "TierZero"]
 PLAUSIBLE = "plausible"
 """The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
 _TEST = "test"
+_ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
 _MOST_SEARCHES = 8
 _MOST_HELD = 20
 
@@ -110,40 +112,46 @@ class TierZero:
     async def _search(self, work: _Work) -> None:
         """Search for the failing tests of each unit: for all at once, then for one after the other.
 
-        Where the runner came to no end it named no test: then whatever fails when it is tried is searched for.
+        What makes all of them pass is the answer, even where it is held: with fewer tests to please, more would
+        pass that is wrong. Where the runner came to no end it named no test: then whatever fails when it is tried is
+        searched for.
         """
         for unit in dict.fromkeys(target.unit for target in work.left if target.stage == _TEST):
             wanted = _tests(work.left, unit)
-            if len(wanted) != 1:
-                await self._attempt(work, unit, wanted=wanted)
+            if len(wanted) != 1 and await self._attempt(work, unit, wanted=wanted):
+                continue
             for test in wanted[:_MOST_SEARCHES]:
                 if test in _tests(work.left, unit):
                     await self._attempt(work, unit, wanted=(test,))
 
-    async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> None:
+    async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> bool:
+        """Whether something was found, be it kept or held."""
         site = work.bench.site(unit, work.changes)
         if site is None:
-            return
+            return False
         target = replace(site.target, wanted=frozenset(wanted))
         result = await search(target, site.runner, clock=self.clock, budget=self.budget)
         work.tried += result.tried
         if result.chosen is None or result.claim is None:
             work.whys.append(f"search: {result.why}")
-            return
+            return False
         if result.claim is not Claim.CONSISTENT and PLAUSIBLE not in work.order.accept:
-            work.held.append(_why_held(result.chosen, result))
-            return
-        await self._keep(work, result, chosen=result.chosen)
+            work.held.append(_why_held(result.chosen, result, texts=target.texts))
+        else:
+            await self._keep(work, result, chosen=result.chosen, texts=target.texts)
+        return True
 
-    async def _keep(self, work: _Work, result: SearchResult, *, chosen: Patch) -> None:
+    async def _keep(self, work: _Work, result: SearchResult, *, chosen: Patch, texts: Mapping[str, str]) -> None:
         """Take the patch where the project's own test command agrees that it helps."""
         changes = {**work.changes, **chosen.texts}
         before, after = await work.bench.judge(work.changes), await work.bench.judge(changes)
         if not after.progress < before.progress:
-            work.held.append(f"search: {_what(chosen)}: it passes when tried, but not by the project's own command")
+            work.held.append(
+                f"search: {_what(chosen, texts)}: it passes when tried, but not by the project's own command"
+            )
             return
         work.changes, work.left = changes, await work.bench.left(changes)
-        work.steps.append(_step(chosen, result))
+        work.steps.append(_step(chosen, result, texts=texts))
 
 
 def _tests(targets: Sequence[Target], unit: Unit) -> tuple[str, ...]:
@@ -165,10 +173,10 @@ def _refusals(refused: Sequence[Refusal]) -> list[str]:
     return list(dict.fromkeys(lines))[:_MOST_HELD]
 
 
-def _step(chosen: Patch, result: SearchResult) -> FixStep:
+def _step(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) -> FixStep:
     return FixStep(
         source="search",
-        message=_what(chosen),
+        message=_what(chosen, texts),
         claim=str(result.claim),
         operator=chosen.operator,
         tests_run=chosen.tests,
@@ -176,28 +184,40 @@ def _step(chosen: Patch, result: SearchResult) -> FixStep:
     )
 
 
-def _what(chosen: Patch) -> str:
+def _what(chosen: Patch, texts: Mapping[str, str]) -> str:
     edit = chosen.edits[0]
-    text = " ".join(edit.text.split())
-    return f"{edit.file}:{chosen.line}: {chosen.operator}: {text or 'taken out'}"
+    old, new = (" ".join(text.split()) for text in (texts[edit.file][edit.start : edit.end], edit.text))
+    did = _did(old, new)
+    return f"{edit.file}:{chosen.line}: {did} ({chosen.operator})"
 
 
-def _why_held(chosen: Patch, result: SearchResult) -> str:
+def _did(old: str, new: str) -> str:
+    if old and new:
+        return f"`{old}` -> `{new}`"
+    return f"take out `{old}`" if old else f"add `{new}`"
+
+
+def _why_held(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) -> str:
     doubts: Mapping[Claim, Callable[[], str]] = {
         Claim.AMBIGUOUS: lambda: f"{len(result.behaviours.groups)} behaviours pass",
-        Claim.WEAK: lambda: f"only {chosen.tests} tests run that line",
+        Claim.WEAK: lambda: f"too few tests run that line ({chosen.tests})",
     }
     assert result.claim is not None, "asked for before"
     doubt = doubts[result.claim]()
     told = _example(result.behaviours.differ)
     differ = f"; they differ on {told}" if told else ""
-    return f"search: {_what(chosen)}: {result.claim}, {doubt}; --accept {PLAUSIBLE} takes it{differ}"
+    return f"search: {_what(chosen, texts)}: {result.claim}, {doubt}; --accept {PLAUSIBLE} takes it{differ}"
 
 
 def _example(example: Example | None) -> str:
     if example is None:
         return ""
-    return f"{example.input}: {', '.join(f'{who} gives {what}' for who, what in example.outputs.items())}"
+    outputs = example.outputs
+    if any(_ADDRESS.search(text) for text in (example.input, *outputs.values())):
+        return ""  # a person can make nothing of an object that is known by its address alone
+    if outputs.keys() == {"old", "new"}:
+        return f"{example.input}: {outputs['old']} -> {outputs['new']}"
+    return f"{example.input}: {', '.join(f'{who} gives {what}' for who, what in outputs.items())}"
 
 
 def _fixed(work: _Work) -> Fixed:

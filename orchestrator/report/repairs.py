@@ -1,13 +1,16 @@
 """What a run has repaired without a model, and what it has found and left to a person: the same for every report."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.domain.fixing import FixStep
-from orchestrator.domain.status import AttemptStatus
+from orchestrator.domain.status import AttemptStatus, NodeStatus
+from orchestrator.report.plaintext import count
 from orchestrator.report.record import NodeRecord
 from orchestrator.report.state import RunState
 
+_ROUND = re.compile(r"#\d+/")
 FIX = "fix"
 MERGE = "merge"
 
@@ -18,7 +21,7 @@ class Repairs:
 
     Attributes:
         done: that landed; what two nodes found at the same time is there once.
-        held: found, and not done, with the reason; each once. What landed after all is not among them.
+        held: found in the last round, and not done, with the reason; each once. Nothing where nothing is left to do.
     """
 
     done: tuple[FixStep, ...] = ()
@@ -27,10 +30,15 @@ class Repairs:
 
 def repairs(state: RunState) -> Repairs:
     """Of the whole run; empty where no node repairs without a model."""
-    done = tuple(dict.fromkeys(step for record in state.nodes.values() for step in landed_steps(record)))
-    landed = {f"{step.source}: {step.message}" for step in done}
-    held = (line for record in state.nodes.values() for line in _held(record))
-    return Repairs(done, tuple(line for line in dict.fromkeys(held) if not any(line.startswith(one) for one in landed)))
+    if any(record.spec.kind == MERGE and record.status is NodeStatus.SUCCEEDED for record in state.nodes.values()):
+        return Repairs(_done(state))
+    newest = {_ROUND.sub("", record.spec.id): record for record in state.nodes.values()}
+    held = (line for record in newest.values() for line in _held(record))
+    return Repairs(_done(state), tuple(dict.fromkeys(held)))
+
+
+def _done(state: RunState) -> tuple[FixStep, ...]:
+    return tuple(dict.fromkeys(step for record in state.nodes.values() for step in landed_steps(record)))
 
 
 def landed_steps(record: NodeRecord) -> Iterator[FixStep]:
@@ -44,3 +52,8 @@ def _held(record: NodeRecord) -> Iterator[str]:
     last = record.attempts[-1] if record.attempts else None
     if last and last.found:
         yield from last.found.held
+
+
+def tests_told(step: FixStep) -> str:
+    """``5 tests run that line``: what a search's claim rests on."""
+    return f"{count(step.tests_run, 'test')} run{'s' if step.tests_run == 1 else ''} that line"

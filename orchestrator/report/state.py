@@ -115,8 +115,10 @@ class RunState:
     def seconds(self, now: float | None = None) -> float:
         """Wall-clock seconds for which engines have worked on the run, up to ``now`` (default: the newest event).
 
-        The time between an engine's end and a resume does not count.
+        The time between an engine's end and a resume does not count, nor what comes before the run's beginning.
         """
+        if not self._since:
+            return 0.0
         return self._earlier + max(0.0, (self.last_at if now is None else now) - self._since)
 
     def tolerates(self, record: NodeRecord) -> bool:

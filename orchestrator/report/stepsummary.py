@@ -11,6 +11,7 @@ from html import escape
 from orchestrator.domain.status import NodeStatus
 from orchestrator.report.plaintext import clean, count, duration
 from orchestrator.report.record import Attempt, NodeRecord
+from orchestrator.report.repairs import FIX, repairs
 from orchestrator.report.state import RunState
 from orchestrator.report.story import (
     Group,
@@ -44,14 +45,28 @@ def markdown(state: RunState) -> str:
     if state.result:
         where = f"branch {_code(state.result.branch)}" if state.result.branch else _code(state.result.commit[:12])
         parts.append(f"Result: {where}. Look at it: {_code(look(state))}")
+    parts += _repairs(state)
     parts += _section("Failed", [_row(one, NodeStatus.FAILED) for one in told.failed])
     parts += [_evidence(one) for one in told.failed[:SHOWN_EVIDENCE] if evidence(one)]
-    parts += _section("Failed, but tolerated", [_row(one, NodeStatus.FAILED) for one in told.tolerated])
+    parts += _section(
+        "Failed, but tolerated", [_row(one, NodeStatus.FAILED) for one in told.tolerated if one.spec.kind != FIX]
+    )
     parts += _section("Blocked: needs a person", [_row(one, NodeStatus.BLOCKED) for one in told.blocked])
     parts += _section("Asked of models", [_attempt_row(*one) for one in asked(state)])
     parts += _section("Not run", list(_group_rows(told.left_out)))
     parts += _section("Not finished", list(_group_rows(told.open)))
     return "\n\n".join(parts) + "\n"
+
+
+def _repairs(state: RunState) -> Iterator[str]:
+    found = repairs(state)
+    for title, lines in (
+        ("Repaired, without a model and at no cost", [f"{one.message} ({one.source})" for one in found.done]),
+        ("Found, and left to a person", list(found.held)),
+    ):
+        if lines:
+            yield f"### {title}"
+            yield "\n".join(f"- {_code(line)}" for line in lines[:SHOWN_ROWS])
 
 
 def _section(title: str, rows: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from orchestrator.domain.status import NodeStatus, RunStatus
 from orchestrator.report.plaintext import clean, clip_middle, count, encodable, wrap
 from orchestrator.report.record import NodeRecord
-from orchestrator.report.repairs import FIX, MERGE, repairs
+from orchestrator.report.repairs import FIX, MERGE, repairs, tests_told
 from orchestrator.report.state import RunState
 from orchestrator.report.story import (
     Group,
@@ -109,7 +109,7 @@ def _repaired(state: RunState) -> Iterator[_Line]:
             yield "good", "  ", f"all checks: {clean(record.reason, 300)}"
     yield from _headed("Repaired, without a model and at no cost", found.done)
     for step in found.done[:SHOWN_STEPS]:
-        claim = f", {step.claim}: {step.tests_run} tests run that line" if step.claim else ""
+        claim = f", {step.claim}: {tests_told(step)}" if step.claim else ""
         yield "good", "  ", f"{clean(step.message, 200)} ({clean(step.source, LONGEST_ID)}{claim})"
         if step.distinguishing_input:
             yield "dim", "    ", clean(step.distinguishing_input, 200)

@@ -37,7 +37,7 @@ def _of_stage(stage: StageResult) -> Iterator[_Portion]:
     failed = {test.id for test in stage.failed_tests}
     for one in group(stage.errors):
         findings = [*one.findings, *one.cascade]
-        files = {finding.file for finding in findings if finding.file} or {_elsewhere(stage)}
+        files = {finding.file for finding in one.findings if finding.file} or {_elsewhere(stage)}
         targets = [_target(stage, finding, failed=failed) for finding in findings]
         yield _Portion(files, findings, targets)
     told = {finding.test for finding in stage.errors}

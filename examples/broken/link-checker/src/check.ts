@@ -10,7 +10,7 @@ export interface Problem {
 
 /** What is wrong with the links of one page. */
 export async function checkPage(path: string, load: Loader): Promise<Problem[]> {
-  const page = load(path);
+  const page = await load(path);
   if (page === undefined) {
     throw new Error(`there is no page ${path}`);
   }
@@ -23,6 +23,16 @@ export async function checkPage(path: string, load: Loader): Promise<Problem[]> 
     } else if (anchorOf(link.target) !== "" && !anchors(other).has(anchorOf(link.target))) {
       problems.push({ link, reason: "no heading" });
     }
+  }
+  return problems;
+}
+
+/** What is wrong with the links of all pages, in their order. */
+export async function checkAll(paths: readonly string[], load: Loader): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    const found = checkPage(path, load);
+    problems.push(...found);
   }
   return problems;
 }

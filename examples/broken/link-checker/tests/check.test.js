@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { checkPage } from "../dist/check.js";
+import { checkAll, checkPage } from "../dist/check.js";
 import { anchors } from "../dist/headings.js";
 import { findLinks, pageOf } from "../dist/links.js";
 import { lines, summary } from "../dist/report.js";
@@ -33,4 +33,9 @@ test("what leads nowhere is told", async () => {
 
 test("a page that is not there is an error", async () => {
   await assert.rejects(checkPage("none.md", load), /there is no page none.md/);
+});
+
+test("all pages are checked in their order", async () => {
+  const problems = await checkAll(["a.md", "index.md"], load);
+  assert.deepEqual(problems.map(({ link }) => link.target), ["b.md", "#end"]);
 });
