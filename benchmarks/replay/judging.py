@@ -79,7 +79,7 @@ def _lay(answer: Answer, folder: Path) -> None:
     for name, text in answer.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _make_home(folder: Path, package: Path | None) -> Path:

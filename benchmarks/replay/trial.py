@@ -9,7 +9,7 @@ from benchmarks.replay.agreement import Outcome, outcome_of
 from benchmarks.replay.judging import Judge
 from benchmarks.replay.recordings import Answer
 
-__all__ = ["tried", "try_all"]
+__all__ = ["settled", "tried", "try_all"]
 
 AGAIN = 2
 """How often an answer is judged again that comes out otherwise than recorded."""
@@ -20,7 +20,11 @@ async def tried(judge: Judge, answer: Answer) -> Outcome:
     first = outcome_of(answer, await judge.assess(answer))
     if not first.differs or first.is_late:
         return first
-    others = [outcome_of(answer, await judge.assess(answer)) for _ in range(AGAIN)]
+    return settled(first, [outcome_of(answer, await judge.assess(answer)) for _ in range(AGAIN)])
+
+
+def settled(first: Outcome, others: Sequence[Outcome]) -> Outcome:
+    """``first``, which is steady where ``others``, of the same answer, say the same."""
     return replace(first, is_steady=all(other == first for other in others))
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from benchmarks.replay.agreement import Outcome, Share, compared, read_line, wri
 from benchmarks.replay.javatuples import SOURCES
 from benchmarks.replay.projects import python_test
 from benchmarks.replay.recordings import answers, sample
+from benchmarks.replay.trial import settled
 
 BASH_TEST = 'check() { [ "$(twice 2)" = 4 ]; }\nset -e\ncheck\n'
 CHECK = "def check(candidate):\n    assert candidate(2) == 4\n\ncheck(twice)\n"
@@ -25,6 +27,7 @@ class Uses {
         assert pair.equals(new Pair<>(1, "a")) && pair.hashCode() == Pair.with(1, "a").hashCode();
         assert !pair.equals(Pair.with(2, "a")) && !pair.equals(Triplet.with(1, "a", 2L));
         assert pair.setAt1(2L).getValue1() == 2L && pair.toString().equals("[1, a]");
+        assert pair.add(3L).equals(Triplet.with(1, "a", 3L)) && pair.removeFrom0().equals(new Unit<>("a"));
         assert Triplet.with(1, 2, 3).compareTo(Triplet.with(1, 2, 4)) < 0 && Unit.with(5).contains(5);
     }
 }
@@ -107,6 +110,20 @@ def test_what_time_alone_decides_is_counted_apart() -> None:
         outcome("timeout", "passed"),
     ])  # fmt: skip
     assert (figures["verdict"], figures["apart"], figures["false passes"]) == (Share(2, 2), Share(4, 6), Share(0, 2))
+
+
+def test_what_comes_out_otherwise_every_time_is_counted_apart() -> None:
+    first = outcome("pass", "failed", failure_class="assert")
+    assert compared([settled(first, [first, first])])["verdict"] == Share(0, 2)
+    figures = compared([settled(first, [first, outcome("pass", "passed")])])
+    assert (figures["verdict"], figures["apart"]) == (Share(0, 0), Share(2, 2))
+
+
+def test_where_the_record_counts_tests_they_have_to_be_as_many() -> None:
+    unsaid = replace(outcome("assert", "failed", failure_class="assert"), found=(2, 9), weight=1)
+    few, many = (replace(unsaid, expected=(1, 9), found=found) for found in ((1, 9), (2, 9)))
+    assert [one.differs for one in (few, many, unsaid)] == [False, True, False]
+    assert compared([few, many, unsaid])["k of n"] == Share(1, 2)
 
 
 def test_an_outcome_is_read_as_it_was_written() -> None:
