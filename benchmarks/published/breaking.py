@@ -40,28 +40,32 @@ class Break:
         (root / self.file).write_bytes("".join(lines).encode())
 
 
-def _unclosed(line: str) -> Iterator[str]:
-    """The head of a function without its last closing parenthesis."""
-    if re.match(
-        r"\s*(?:(?:pub|public|private|protected|static|final|export|async|const) )*(?:def|func|function|fn)\b", line
-    ) or re.match(r"\s*(?:public|private|protected|static)\b[^=;]*\([^;]*\)[^;]*\{\s*$", line):
-        head, sign, rest = line.rpartition(")")
-        if sign and line.count("(") == line.count(")"):
-            yield head + rest
+_HEAD = re.compile(
+    r"\b(?:def|func|function|fn)\b[^;]*\(|\s*(?:public|private|protected|static)\b[^=;]*\([^;]*\)[^;]*\{\s*$"
+)
 
 
-_WORDS = {"if", "for", "while", "switch", "match", "catch", "return", "function", "func", "def", "super", "import"}
+def _closed_twice(line: str) -> Iterator[str]:
+    """The head of a function with one closing parenthesis too many: every parser says so where it stands."""
+    head, sign, rest = line.rpartition(")")
+    if sign and _HEAD.search(line) and line.count("(") == line.count(")"):
+        yield f"{head})){rest}"
+
+
+_WORDS = re.compile(
+    r"(?:if|else|elif|for|while|switch|match|catch|return|function|func|def|super|import|from|with|yield|lambda|const|"
+    r"this|self|None|True|False|true|false|null|typeof|instanceof|throw|raise|except|class|static|final|void|public|"
+    r"private|break|continue|package|where|impl|String|string|boolean|usize|u?int(?:32|64)|float64)"
+)
 
 
 def _misspelt(line: str) -> Iterator[str]:
-    """A function that is called by a name with two letters swapped."""
-    for found in re.finditer(r"(?<![\w.$:!])([A-Za-z_]\w{3,})(?=\()", line):
-        name = found[1]
-        is_definition = re.search(
-            r"\b(?:def|fn|func|function|class|new)\s+$|^func \([^)]*\)\s*$", line[: found.start()]
-        )
-        if name not in _WORDS and not is_definition and name[1] != name[2]:
-            yield line[: found.start()] + name[0] + name[2] + name[1] + line[found.start() + 3 :]
+    """A name that is used, with two of its letters swapped."""
+    for found in re.finditer(r"(?:(?<=[( ])|(?<=\breturn ))([A-Za-z_]\w{3,})(?=[(),;.\s])", line):
+        name, start = found[1], found.start()
+        is_definition = re.search(r"\b(?:def|fn|func|function|class|new|var|let|const)\s+$|^func \(", line[:start])
+        if not _WORDS.fullmatch(name) and not is_definition and not _HEAD.search(line) and name[1] != name[2]:
+            yield line[:start] + name[0] + name[2] + name[1] + line[start + 3 :]
 
 
 _OTHERWISE = (
@@ -78,7 +82,7 @@ def _otherwise(line: str) -> Iterator[str]:
             yield line[: found.start()] + new + line[found.end() :]
 
 
-KINDS: Mapping[str, Callable[[str], Iterator[str]]] = {"syntax": _unclosed, "name": _misspelt, "logic": _otherwise}
+KINDS: Mapping[str, Callable[[str], Iterator[str]]] = {"syntax": _closed_twice, "name": _misspelt, "logic": _otherwise}
 """What is broken -> the ways to break a line so."""
 
 _SUFFIXES = {".py", ".js", ".rs", ".go", ".java"}
@@ -109,9 +113,11 @@ def _sources(root: Path) -> Iterator[str]:
 
 
 def _of_file(root: Path, file: str, *, kind: str) -> Iterator[Break]:
+    is_text = False
     for number, line in enumerate((root / file).read_bytes().decode().splitlines(keepends=True), 1):
         if line.startswith("#[cfg(test)]"):
             return  # tests of Rust stand below what they test
-        if not _COMMENT.match(line):
+        was_text, is_text = is_text, is_text ^ (line.count('"""') % 2 == 1)
+        if not (was_text or is_text or _COMMENT.match(line)):
             for after in KINDS[kind](line):
                 yield Break(kind=kind, file=file, line=number, before=line, after=after)

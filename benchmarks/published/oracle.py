@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 __all__ = ["ORACLES", "Told", "canonical", "command_of", "oracle"]
 
@@ -88,7 +88,7 @@ _SUREFIRE = "target/surefire-reports/TEST-*.xml"
 
 def _xml(files: Sequence[Path]) -> Iterator[tuple[str, bool]]:
     for file in files:
-        for case in ElementTree.parse(file).iter("testcase"):
+        for case in ET.parse(file).iter("testcase"):
             verdicts = {child.tag for child in case}
             if "skipped" not in verdicts:
                 yield f"{case.get('classname', '')}.{case.get('name')}", not verdicts & {"failure", "error"}
@@ -115,7 +115,8 @@ def _unittest(text: str, root: Path) -> Iterator[tuple[str, bool]]:
 
 def _mocha(text: str, root: Path) -> Iterator[tuple[str, bool]]:
     del root
-    told = json.loads(text[text.index("{\n") :]) if "{\n" in text else {"tests": []}
+    start = text.find('{\n  "stats"')
+    told = json.loads(text[start:]) if start >= 0 else {"tests": []}
     yield from ((test["fullTitle"], not test["err"]) for test in told["tests"])
 
 

@@ -21,8 +21,8 @@ __all__ = ["Row", "trial"]
 
 _MOST_TRIED = 12
 """Places at which a break is tried before it is said that no test notices one."""
-_NEAR = 3
-"""Lines below a parenthesis that is not closed at which a parser may notice."""
+_NEAR = 20
+"""Lines below a parenthesis too many at which a parser may give up: Rust balances braces first."""
 _AFTER_START = {"Rust", "Go", "Java"}
 """Languages in which a misspelt name is found before any test runs."""
 _NOT_OURS = ".venv\nnode_modules\n"
@@ -96,11 +96,20 @@ def trial(package: Package, project: Path, *, folder: Path, seed: str = "1") -> 
     one = _Trial(package, folder / "project", folder / "apart")
     for copy in (one.root, one.apart):
         shutil.copytree(project, copy, symlinks=True)
+        _settle(copy)
     _make_repository(one.root)
     told = one.asked()
     yield _unbroken(one, told)
     for kind in KINDS:
         yield _broken(one, told, kind=kind, seed=seed)
+
+
+def _settle(root: Path) -> None:
+    """Programs of a virtual environment name its interpreter by an absolute path."""
+    for script in root.glob(".venv/bin/*"):
+        head, line_feed, rest = script.read_bytes().partition(b"\n")
+        if not script.is_symlink() and head.startswith(b"#!") and b"/.venv/bin/" in head:
+            script.write_bytes(f"#!{root}/.venv/bin/python".encode() + line_feed + rest)
 
 
 def _make_repository(root: Path) -> None:
@@ -172,12 +181,16 @@ def _noticed(one: _Trial, told: Told, *, kind: str, seed: str) -> tuple[Break, T
     return None
 
 
+def _telling(document: Any) -> list[Any]:
+    """New findings but for those of a command that tells no more than its exit code: it fails because of the break."""
+    return [finding for finding in _news(document) if finding["file"] or finding["test"]]
+
+
 def _misplaced(document: Any, broken: Break) -> Iterator[str]:
     """What is wrong with findings that all have to be at the break itself."""
-    news = _news(document)
+    news, last = _telling(document), broken.line + (_NEAR if broken.kind == "syntax" else 0)
     if not news:
         yield "nothing is named"
-    last = broken.line + (_NEAR if broken.kind == "syntax" else 0)
     for finding in news:
         if finding["file"] != broken.file or not broken.line <= finding["line"] <= last:
             yield f"not at the break: {finding['file']}:{finding['line']}: {finding['test']} {finding['message']}"
@@ -185,6 +198,6 @@ def _misplaced(document: Any, broken: Break) -> Iterator[str]:
 
 def _unlike(document: Any, *, failed: frozenset[str]) -> Iterator[str]:
     """What is wrong with findings that have to be the tests that fail by the project's own command."""
-    named = frozenset(canonical(finding["test"]) for finding in _news(document))
+    named = frozenset(canonical(finding["test"]) for finding in _telling(document))
     yield from (f"not named: {name}" for name in sorted(failed - named))
     yield from (f"named, and does not fail: {name or 'what is no test'}" for name in sorted(named - failed))

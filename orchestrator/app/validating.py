@@ -29,7 +29,7 @@ from orchestrator.errors import ConfigError, InputError, Problem
 from orchestrator.resources import places
 from orchestrator.sandbox import LocalRunner, SandboxRunner
 from orchestrator.sandbox.toolchains import find_toolchain
-from orchestrator.validation.judgement import Edit, judged
+from orchestrator.validation.judgement import Edit, blind_stages, judged
 from orchestrator.validation.packs import Packs, Read, load_packs
 from orchestrator.validation.pipeline import Bench, Room, assess
 
@@ -93,9 +93,12 @@ async def _validated(judge: "_Judge", request: ValidationRequest) -> Validation:
     assessment = await assess(after, judge.bench, scope=replace(scope, known=failed))
     judgement = judged(base, assessment, edit=await anyio.to_thread.run_sync(_edit, before, after))
     status = assessment.status
-    if status is VerdictStatus.FAILED and not judgement.regressions:
+    blind = blind_stages(base, assessment)
+    if status is VerdictStatus.FAILED and not judgement.regressions and not blind:
         status = VerdictStatus.PASSED
     told = _told(assessment, judge.bench.packs)
+    lines = (f"{name} fails in both and names neither tests nor places: what is new cannot be told" for name in blind)
+    told = replace(told, notices=(*told.notices, *lines))
     return Validation(status=status, assessment=told, base=request.base, judgement=judgement)
 
 

@@ -1,6 +1,8 @@
 """`rung validate` on real folders, with real tools, in the real sandbox where there is one."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +179,26 @@ def test_other_programs_can_read_it(rung: Rung, project: Path, mode: str) -> Non
     assert (junit.code, junit.out[:5]) == (0, "<?xml")
     sarif = rung("validate", str(project), "--format", "sarif", "--stage", "syntax", "--sandbox", mode)
     assert json.loads(sarif.out)["version"] == "2.1.0"
+
+
+def test_a_project_is_judged_in_the_environment_of_its_own(rung: Rung, project: Path) -> None:
+    if why := no_sandbox():
+        pytest.skip(why)
+    subprocess.run((sys.executable, "-m", "venv", "--without-pip", ".venv"), cwd=project, check=True)
+    (packages,) = project.glob(".venv/lib/python*/site-packages")
+    (packages / "only_there.py").write_text("LENGTH = 1\n")
+    (project / "words.py").write_text("import only_there\n" + RIGHT)
+    told = rung("validate", str(project), "--json")
+    read = document(told.out)
+    assert (told.code, read["tests"]["passed"]) == (0, 2), read
+    assert read["stages"][0]["command"][0] == str(project / ".venv" / "bin" / "python")
+
+
+def test_what_fails_in_both_without_saying_where_is_no_pass(rung: Rung, tmp_path: Path, mode: str) -> None:
+    files = {"Makefile": "test:\n\t@cat said; exit 1\n", "said": "one thing is wrong\n"}
+    folder = TempRepo(tmp_path / "project").commit(files).folder
+    (folder / "said").write_text("another thing is wrong\n")
+    told = rung("validate", str(folder), "--base", "HEAD", "--json", "--sandbox", mode)
+    read = document(told.out)
+    assert (told.code, read["verdict"]) == (1, "failed"), told
+    assert any("what is new cannot be told" in line for line in read["notices"])

@@ -5,8 +5,8 @@
 
 from orchestrator.validation.judgement.decide import Objections, judged
 from orchestrator.validation.judgement.hidden import Edit
-from orchestrator.validation.judgement.news import News, news_of
+from orchestrator.validation.judgement.news import News, blind_stages, news_of
 from orchestrator.validation.judgement.objections import held_back
 from orchestrator.validation.judgement.targets import targets_of
 
-__all__ = ["Edit", "News", "Objections", "held_back", "judged", "news_of", "targets_of"]
+__all__ = ["Edit", "News", "Objections", "blind_stages", "held_back", "judged", "news_of", "targets_of"]

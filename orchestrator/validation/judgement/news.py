@@ -10,7 +10,7 @@ from orchestrator.validation.compare import compare
 from orchestrator.validation.integrity import compare_tests
 from orchestrator.validation.judgement.hidden import Edit, hides_finding, hides_test
 
-__all__ = ["News", "news_of"]
+__all__ = ["News", "blind_stages", "news_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,20 @@ def news_of(base: Assessment, candidate: Assessment, *, edit: Edit) -> News:
             for finding, is_hidden in _news_of_stage(before, stage, edit=edit):
                 (revealed if is_hidden else regressions).append(finding)
     return News(regressions=tuple(regressions), revealed=tuple(revealed))
+
+
+def blind_stages(base: Assessment, candidate: Assessment) -> tuple[str, ...]:
+    """The stages that fail in both and say no more than that: something new may hide in them. Each name once."""
+    found = (
+        stage.name
+        for stage in candidate.stages
+        if _is_blind(stage) and (before := base.stage(stage.name, stage.unit)) is not None and _is_blind(before)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _is_blind(stage: StageResult) -> bool:
+    return stage.status is VerdictStatus.FAILED and not stage.tests and not any(one.file for one in stage.errors)
 
 
 def _news_of_stage(base: StageResult | None, stage: StageResult, *, edit: Edit) -> Iterator[tuple[Finding, bool]]:

@@ -1,5 +1,6 @@
 """XML read without trust: no document types or entities, bounded depth; what was read before a cut is kept."""
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -8,6 +9,8 @@ from orchestrator.validation.parsers.text import plain
 
 _DEEPEST = 100
 _LARGEST = 256 * 1024 * 1024
+_CONTROL = re.compile(r"&#(?:x0*(?P<hex>1?[0-9A-Fa-f])|0*(?P<number>[12]?\d|3[01]));")
+"""References to control characters, which XML 1.0 has not; reporters write them where a message is coloured."""
 _CUT = frozenset(
     {
         expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
@@ -85,10 +88,16 @@ def read_xml(text: str, *, of: str) -> Element:
     parser.StartElementHandler, parser.EndElementHandler = builder.start, builder.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = builder.characters, builder.doctype
     try:
-        parser.Parse(plain(text.lstrip("\ufeff \t\r\n")), True)  # noqa: FBT003 - expat takes it by position
+        parser.Parse(plain(_CONTROL.sub(_control, text.lstrip("\ufeff \t\r\n"))), True)  # noqa: FBT003 - expat takes it by position
     except expat.ExpatError as error:
         if error.code not in _CUT or builder.root is None:
             raise ParseError(f"it is no XML: {expat.ErrorString(error.code)}", of=of, line=error.lineno) from None
     if builder.root is None:
         raise ParseError("it holds no element", of=of)
     return builder.root
+
+
+def _control(reference: re.Match[str]) -> str:
+    """The character itself, to be cleaned away as any other one; white space stays a reference."""
+    code = int(reference["hex"], 16) if reference["hex"] else int(reference["number"])
+    return reference[0] if chr(code) in "\t\n\r" else chr(code)
