@@ -14,6 +14,7 @@ from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.events import Event
 from orchestrator.domain.fixing import Fixed, FixOrder
 from orchestrator.domain.ids import NodeId
+from orchestrator.domain.intent import Guarded, IntentOrder
 from orchestrator.domain.jsonvalue import JsonObject
 from orchestrator.domain.judgement import Judgement, Target
 from orchestrator.domain.landing import Forwarded, Landing
@@ -178,12 +179,16 @@ class Check:
 class ProjectCheck:
     """That the projects' own checks find ``targets`` gone, and nothing worse than at ``base``.
 
-    ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all.
+    ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all. ``permits``
+    are guarded files that may change. With ``stages`` these are to pass, see :class:`Examiner`; then ``targets``,
+    ``below`` and ``permits`` say nothing, and a :class:`Merger` compares with the head that it merges onto.
     """
 
     base: CommitId
     targets: tuple[Target, ...] = ()
     below: str = ""
+    permits: frozenset[Guarded] = frozenset()
+    stages: frozenset[str] = frozenset()
 
 
 class Validator(Protocol):
@@ -232,10 +237,19 @@ class Jury(Protocol):
         """
         ...
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
+    async def judge(
+        self,
+        base: CommitId,
+        candidate: CommitId,
+        *,
+        targets: Sequence[Target],
+        below: str = "",
+        permits: frozenset[Guarded] = frozenset(),
+    ) -> Judged:
         """What becomes of ``candidate``: ``targets`` are to be gone, and nothing may be worse than at ``base``.
 
-        ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all.
+        ``below`` is a folder below the repository's root whose projects alone are looked at; ``""`` for all. A guarded
+        file that changed speaks against it, unless ``permits`` names its sort.
 
         It may land although later stages cannot speak yet because of what was wrong before; whether all is well, only
         a survey of the whole tells.
@@ -246,11 +260,64 @@ class Jury(Protocol):
         ...
 
 
+class Examiner(Protocol):
+    """Says whether commits of a run pass stages of their projects' own checks."""
+
+    async def examine(self, base: CommitId, candidate: CommitId, *, stages: frozenset[str]) -> Verdict:
+        """``passed`` where nothing fails in ``stages`` of ``candidate``, whatever failed at ``base``.
+
+        And nothing that held at ``base`` may be lost, no guarded file changed, and no check bent. ``tool_error`` where
+        a tool failed, or nothing was found that could be run, there as here: then nobody's edit is to blame. The
+        findings say what fails, what is worse than at ``base`` first.
+
+        Raises:
+            OSError, IsolationError: as of a :class:`Jury`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOrder:
+    """A candidate that somebody is to look at: what it was to do, what it was made on, what the checks say of it."""
+
+    task: str
+    base: CommitId
+    candidate: CommitId
+    verdict: Verdict
+
+
+class Critic(Protocol):
+    """A model's opinion of candidates that the checks have passed. It can hold one back, never wave one through."""
+
+    async def review(self, order: ReviewOrder, models: ModelClient) -> Verdict:
+        """The order's verdict after a review, for which ``models`` are asked. What a model does raises nothing.
+
+        Raises:
+            GitError: the candidate cannot be read.
+        """
+        ...
+
+
 class Fixer(Protocol):
     """Repairs without a model."""
 
     async def fix(self, order: FixOrder) -> Fixed:
         """What tools, rules and search can do for ``order``; nothing is written anywhere.
+
+        Raises:
+            OSError, IsolationError: as of a :class:`Jury`.
+        """
+        ...
+
+
+class Doer(Protocol):
+    """Does jobs that need no model."""
+
+    async def perform(self, order: IntentOrder) -> Fixed:
+        """What ``order`` comes to; nothing is written anywhere.
+
+        Without changes: ``held`` says what waits for a person's word, ``why`` says why it could not be done (a tool is
+        missing, for example), and with neither there is nothing to change.
 
         Raises:
             OSError, IsolationError: as of a :class:`Jury`.

@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 
 from orchestrator.app.confinement import Confinement
+from orchestrator.app.dependencies import beside
 from orchestrator.app.roompolicy import DESK, room_policy, unit_of
 from orchestrator.app.trees import Source, dependency_folders
 from orchestrator.domain.sandbox import GitView
@@ -86,7 +87,7 @@ class CopyRooms:
         network = confinement.set_up_network
         return Room(
             files=files, read=self.read, folder=str(folder), root=str(self.root),
-            desk=str(desk / "upper"), desk_inside=DESK,
+            installed=str(self.root) if self.folders else "", desk=str(desk / "upper"), desk_inside=DESK,
             runner=SandboxRunner(policy), setup=SandboxRunner(replace(policy, network=network)),
             is_offline=network == "none", prepared=tuple(map(unit_of, self.folders)), seconds=confinement.seconds,
             env=confinement.env, isolation=str(confinement.record or confinement.isolation),
@@ -104,7 +105,8 @@ async def open_copy_rooms(
     """
     facts = repository.facts
     root = facts.work_tree or _NO_FOLDER
-    folders = await dependency_folders(Source(root)) if facts.work_tree else ()
+    files = await _files(repository, facts.tree)
+    folders = beside(await dependency_folders(Source(root)), files) if facts.work_tree else ()
     async with copied(repository, facts.base) as base:
         yield CopyRooms(
             repository=repository,
@@ -112,7 +114,7 @@ async def open_copy_rooms(
             root=root,
             folders=folders,
             tags=await read_tags(repository),
-            files=await _files(repository, facts.tree),
+            files=files,
             read=_reader(base),
             scratch=scratch,
         )

@@ -12,16 +12,19 @@ from orchestrator.app.confinement import Confinement
 from orchestrator.app.copyrooms import open_copy_rooms
 from orchestrator.app.jury import PackJury
 from orchestrator.app.packs import own_packs
+from orchestrator.app.roomworkshop import RoomWorkshops
 from orchestrator.app.trialbench import TrialBenches
 from orchestrator.config import Settings
 from orchestrator.config.validate import stage_overrides
 from orchestrator.domain.assessment import Scope
 from orchestrator.domain.fixing import FixOrder
+from orchestrator.domain.intent import Guarded, IntentOrder
 from orchestrator.domain.judgement import Target
 from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict
 from orchestrator.fixers.fixer import OrderBench
+from orchestrator.fixers.intents.workshop import Workshop
 from orchestrator.ports import Check, Judged, ProjectCheck
 from orchestrator.validation.packs import detect
 from orchestrator.validation.pipeline import Bench
@@ -33,7 +36,7 @@ from orchestrator.workspace.train import Judge
 class Court:
     """Implements :class:`orchestrator.ports.Jury` and :class:`orchestrator.fixers.fixer.Benches`.
 
-    See :func:`open_court`.
+    And :class:`orchestrator.ports.Examiner`. See :func:`open_court`.
 
     Attributes:
         scratch: a folder of the run's own.
@@ -52,9 +55,27 @@ class Court:
         """See the port."""
         return await (await self._opened()).survey(commit, scope)
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
+    async def judge(
+        self,
+        base: CommitId,
+        candidate: CommitId,
+        *,
+        targets: Sequence[Target],
+        below: str = "",
+        permits: frozenset[Guarded] = frozenset(),
+    ) -> Judged:
         """See the port."""
-        return await (await self._opened()).judge(base, candidate, targets=targets, below=below)
+        return await (await self._opened()).judge(base, candidate, targets=targets, below=below, permits=permits)
+
+    async def examine(self, base: CommitId, candidate: CommitId, *, stages: frozenset[str]) -> Verdict:
+        """See the port :class:`orchestrator.ports.Examiner`."""
+        return await (await self._opened()).examine(base, candidate, stages=stages)
+
+    async def rubric(self) -> str:
+        """What a reviewer is to look for, by the packs of the projects that the run began from."""
+        jury = await self._opened()
+        packs = dict.fromkeys(project.pack for project in jury.projects)
+        return "\n\n".join(filter(None, map(jury.bench.packs.rubric, packs)))
 
     def open(self, order: FixOrder) -> AbstractAsyncContextManager[OrderBench]:
         """See the protocol."""
@@ -64,6 +85,15 @@ class Court:
     async def _bench(self, order: FixOrder) -> AsyncIterator[OrderBench]:
         async with TrialBenches(jury=await self._opened()).open(order) as bench:
             yield bench
+
+    def workshop(self, order: IntentOrder) -> AbstractAsyncContextManager[Workshop]:
+        """See :class:`orchestrator.fixers.intents.workshop.Workshops`."""
+        return self._workshop(order)
+
+    @asynccontextmanager
+    async def _workshop(self, order: IntentOrder) -> AsyncIterator[Workshop]:
+        async with RoomWorkshops(jury=await self._opened()).workshop(order) as shop:
+            yield shop
 
     async def close(self) -> None:
         """Remove what was opened."""
@@ -95,13 +125,20 @@ def judge_of_court(court: Court, scripts: Judge) -> Judge:
         verdict: Verdict | None = None
         for check in checks:
             if isinstance(check, ProjectCheck):
-                verdict = (await court.judge(check.base, commit, targets=check.targets, below=check.below)).verdict
+                verdict = await _said(court, commit, check=check)
                 if verdict.status != "passed":
                     return verdict
         rest = [check for check in checks if isinstance(check, Check)]
         return await scripts(commit, rest) if rest or verdict is None else verdict
 
     return judge
+
+
+async def _said(court: Court, commit: CommitId, *, check: ProjectCheck) -> Verdict:
+    if check.stages:
+        return await court.examine(check.base, commit, stages=check.stages)
+    judged = await court.judge(check.base, commit, targets=check.targets, below=check.below, permits=check.permits)
+    return judged.verdict
 
 
 @asynccontextmanager

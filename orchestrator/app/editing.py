@@ -1,24 +1,33 @@
 """What a run that edits files needs beside the engine: its repository, its models, its judge, and handing over."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from orchestrator.app.confinement import Confinement
 from orchestrator.app.court import Court, judge_of_court, open_court
+from orchestrator.app.dependencies import seeing_dependencies
 from orchestrator.app.handover import Way
 from orchestrator.app.placedresults import PlacedResults
 from orchestrator.app.placing import Placing, open_placing
+from orchestrator.app.reviewing import ModelCritic, review_policy, reviewer_of
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, ResultPublished, RunResumed, RunStarted
 from orchestrator.domain.ids import RunId
 from orchestrator.errors import RepositoryError
 from orchestrator.fixers.fixer import TierZero
+from orchestrator.fixers.intents.performer import Performer
 from orchestrator.models.registry import ModelEntry, Registry, ladder_of
 from orchestrator.ports import Clock, ResultCache
 from orchestrator.repair.attempt import Repair
+from orchestrator.repair.checking import Checking
+from orchestrator.repair.fixes import Fixes
 from orchestrator.repair.fixing import Fixing
+from orchestrator.repair.intending import Intending
+from orchestrator.repair.reviewing import Reviewing
 from orchestrator.repair.surveying import Surveying
 from orchestrator.resources import config_home
 from orchestrator.task import Handler
@@ -72,18 +81,34 @@ class Editing:
             merger=merger,
             models=Registry(models),
             router=ladder_of(models),
-            validator=validator,
+            checking=Checking(workspace=workspace, validator=validator, examiner=court),
             clock=clock,
+            reviewing=self._reviewing(models),
         )
         fixer = TierZero(benches=court, clock=clock)
         fixing = Fixing(workspace=workspace, merger=merger, fixer=fixer, jury=court, clock=clock)
+        doer = Performer(workshops=court)
+        intending = Intending(workspace=workspace, merger=merger, doer=doer, jury=court, clock=clock)
         surveying = Surveying(workspace=workspace, jury=court)
         return {
             "agent": repair.perform,
-            "fix": fixing.perform,
+            "fix": Fixes(fixing=fixing, intending=intending).perform,
             "merge": surveying.merge,
             "test": surveying.survey,
         }
+
+    def _reviewing(self, models: Sequence[ModelEntry]) -> Reviewing | None:
+        policy = review_policy(self.outside.settings)
+        if policy is None:
+            return None
+        critic = ModelCritic(
+            repository=self.repository,
+            model=reviewer_of(self.outside.settings, models),
+            policy=policy,
+            rubric=self.court.rubric,
+            marker=partial(secrets.token_hex, 16),
+        )
+        return Reviewing(critic=critic, models=Registry(models), clock=self.outside.clock)
 
     def workplace(self) -> AbstractAsyncContextManager[str]:
         """A place with what has landed so far, thrown away afterwards; only its runner can enter it."""
@@ -141,7 +166,8 @@ async def editing(
     async with await opening as repository:
         if begins:
             _check_way(cwd, repository.facts, way=begins.way)
-        async with open_placing(repository, state, confinement=outside.confinement, warm_up=WarmUp()) as placing:
+        held = await seeing_dependencies(outside.confinement, repository)
+        async with open_placing(repository, state, confinement=held, warm_up=WarmUp()) as placing:
             scratch = Path(outside.scratch)
             async with open_court(
                 repository, outside.confinement, settings=outside.settings, env=outside.env, scratch=scratch

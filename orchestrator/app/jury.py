@@ -1,11 +1,13 @@
 """What becomes of the commits of a run: assessed by their projects' own checks, and compared with where they began."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.app.copyrooms import CopyRooms
+from orchestrator.app.examining import examined
 from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import FailureClass, Finding
+from orchestrator.domain.intent import Guarded
 from orchestrator.domain.judgement import Decision, Judgement, Target
 from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
@@ -17,6 +19,7 @@ from orchestrator.validation.judgement import Edit, Objections, judged
 from orchestrator.validation.packs import Project
 from orchestrator.validation.packs.globs import matching
 from orchestrator.validation.pipeline import Bench, Memory, assess
+from orchestrator.validation.pipeline.memory import as_cached, is_lasting
 from orchestrator.workspace.repository import RunRepository
 
 __all__ = ["PackJury"]
@@ -30,7 +33,7 @@ class PackJury:
 
     Attributes:
         projects: of the tree that the run began from.
-        memory: of whole assessments, by tree.
+        memory: of whole assessments, by tree. passed: those of them with which nothing is wrong.
     """
 
     repository: RunRepository
@@ -38,6 +41,7 @@ class PackJury:
     bench: Bench
     projects: tuple[Project, ...]
     memory: Memory = field(default_factory=Memory)
+    passed: dict[str, Assessment] = field(default_factory=dict)
 
     async def survey(self, commit: CommitId, scope: Scope) -> Survey:
         """See the port."""
@@ -45,24 +49,52 @@ class PackJury:
         return Survey(assessment=assessment, clusters=clusters_of(assessment))
 
     async def assess(self, commit: CommitId, scope: Scope) -> Assessment:
-        """What the checks say of ``commit``; of one tree it is asked once."""
+        """What the checks say of ``commit``; of one tree it is asked once.
+
+        Which tests failed before matters only where some fail: what has passed is not asked again for that.
+        """
         tree = await self.repository.tree_of(commit)
+        plain = _key(replace(scope, known=None), tree)
+        if plain in self.passed:
+            return self.passed[plain]
 
         async def make() -> Assessment:
             async with self.rooms.open(commit) as room:
                 return await assess(room, self.bench, scope=scope)
 
-        return await self.memory.recall(_key(scope, tree), make)
+        made = await self.memory.recall(_key(scope, tree), make)
+        if made.status is VerdictStatus.PASSED and is_lasting(made):
+            self.passed[plain] = as_cached(made)
+        return made
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
+    async def judge(
+        self,
+        base: CommitId,
+        candidate: CommitId,
+        *,
+        targets: Sequence[Target],
+        below: str = "",
+        permits: frozenset[Guarded] = frozenset(),
+    ) -> Judged:
         """See the port."""
         before = await self.assess(base, Scope(below=below))
         failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
-        after = await self.assess(candidate, Scope(known=failed, below=below))
+        trees = [await self.repository.tree_of(commit) for commit in (base, candidate)]
+        is_same = trees[0] == trees[1]
+        after = before if is_same else await self.assess(candidate, Scope(known=failed, below=below))
         changes = await self._changes(base, candidate)
-        held = Objections(integrity=self._objections(changes))
+        held = Objections(integrity=self._objections(changes, permits=permits))
         judgement = judged(before, after, targets=tuple(targets), edit=_edit(changes), objections=held)
         return Judged(judgement=judgement, verdict=_verdict(judgement, after, held=held))
+
+    async def examine(self, base: CommitId, candidate: CommitId, *, stages: frozenset[str]) -> Verdict:
+        """See the port :class:`orchestrator.ports.Examiner`."""
+        before = await self.assess(base, Scope(stages=stages))
+        failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
+        after = await self.assess(candidate, Scope(stages=stages, known=failed))
+        changes = await self._changes(base, candidate)
+        held = Objections(integrity=self._objections(changes, permits=frozenset()))
+        return examined(before, after, judgement=judged(before, after, edit=_edit(changes), objections=held), held=held)
 
     async def _changes(self, base: CommitId, candidate: CommitId) -> tuple[FileChange, ...]:
         repository = self.repository
@@ -71,20 +103,30 @@ class PackJury:
         before, after = [await repository.read(tree, paths) for tree in trees]
         return tuple(change_of(path, before=before.get(path), after=after.get(path)) for path in paths)
 
-    def _objections(self, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
-        """What a repair must not do on the way: each of them holds it back."""
-        protected = self.protected([change.path for change in changes])
+    def _objections(self, changes: Sequence[FileChange], *, permits: frozenset[Guarded]) -> tuple[Finding, ...]:
+        """What a repair must not do on the way: each of them holds it back.
+
+        What is permitted is the point of the change: the rules about bent tests have nothing to say of it.
+        """
+        paths = [change.path for change in changes]
+        protected = self.protected(paths, permits=permits)
         found = [_finding(path, "a protected file was changed") for path in protected]
-        flags = flags_of(changes, places=Places(protected=protected))
+        free = frozenset(self.protected(paths)) - set(protected)
+        flags = flags_of([one for one in changes if one.path not in free], places=Places(protected=protected))
         found += [_finding(flag.file, flag.message, line=flag.line) for flag in flags if flag.weight is Weight.HOLD]
         return tuple(found)
 
-    def protected(self, paths: Sequence[str]) -> tuple[str, ...]:
-        """Those of ``paths`` that the packs of their projects protect: tests, CI, lock files."""
+    def protected(self, paths: Sequence[str], *, permits: frozenset[Guarded] = frozenset()) -> tuple[str, ...]:
+        """Those of ``paths`` that the packs of their projects protect (tests, CI, lock files), ``permits`` left out."""
         found: dict[str, None] = {}
         for project in self.projects:
             pack = self.bench.packs.packs[project.pack]
-            globs = (*pack.protected.tests, *pack.protected.ci, *pack.protected.locks)
+            kinds = {
+                Guarded.TESTS: pack.protected.tests,
+                Guarded.CI: pack.protected.ci,
+                Guarded.LOCKS: pack.protected.locks,
+            }
+            globs = tuple(glob for kind, own in kinds.items() if kind not in permits for glob in own)
             prefix = f"{project.root}/" if project.root else ""
             inner = [path[len(prefix) :] for path in paths if path.startswith(prefix)]
             found |= dict.fromkeys(prefix + path for path in matching(inner, globs))

@@ -23,17 +23,21 @@ def room_policy(
         desk: a folder of ours with an empty ``lower``; what commands write to :data:`DESK` comes to its ``upper``.
         folders: below ``root``, in which dependencies lie: seen as they are, and never written.
     """
-    caches = [Overlay(lower=str(root / one), target=str(root / one)) for one in folders]
+    seeing = with_dependencies(template, root, folders=folders)
+    desk_overlay = Overlay(lower=str(desk / "lower"), target=DESK, kept=str(desk))
+    return replace(seeing, tree=str(tree), mount=str(root), overlays=(*seeing.overlays, desk_overlay))
+
+
+def with_dependencies(template: SandboxPolicy, root: Path, *, folders: tuple[str, ...]) -> SandboxPolicy:
+    """``template`` with the dependencies in ``folders`` below ``root``, and the interpreters that they were made from.
+
+    They are seen at their own paths; what commands write there is thrown away.
+    """
+    overlays = [Overlay(lower=str(root / one), target=str(root / one)) for one in folders]
     known = {bind.inside for bind in template.readonly}
     roots = [bind for one in folders for bind in _interpreters(root / one) if bind.inside not in known]
     outside = [bind for bind in dict.fromkeys(roots) if not Path(bind.source).is_relative_to(root)]
-    return replace(
-        template,
-        tree=str(tree),
-        mount=str(root),
-        readonly=(*template.readonly, *outside),
-        overlays=(*template.overlays, *caches, Overlay(lower=str(desk / "lower"), target=DESK, kept=str(desk))),
-    )
+    return replace(template, readonly=(*template.readonly, *outside), overlays=(*template.overlays, *overlays))
 
 
 def unit_of(folder: str) -> Unit:

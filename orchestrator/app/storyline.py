@@ -20,6 +20,8 @@ from orchestrator.domain.events import (
     NodeReopened,
     NodeStarted,
     ReplySaved,
+    ReviewAsked,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -164,6 +166,13 @@ class _Story:
         cut = "" if event.reply.is_complete else "; its answer was cut off"
         yield from self._own(event, f"{event.reply.model} answered{cut}")
 
+    def _review_asked(self, event: ReviewAsked) -> Iterator[str]:
+        yield from self._own(event, f"{event.model} was asked for a review")
+
+    def _review_saved(self, event: ReviewSaved) -> Iterator[str]:
+        cut = "" if event.reply.is_complete else "; the review was cut off"
+        yield from self._own(event, f"{event.reply.model} reviewed its edit{cut}")
+
     def _fix_found(self, event: FixFound) -> Iterator[str]:
         found = event.found
         tried = f"{count(found.tried, 'change')} tried"
@@ -200,6 +209,8 @@ class _Story:
         ReplySaved: _reply_saved,
         FixFound: _fix_found,
         CandidateKept: _candidate_kept,
+        ReviewAsked: _review_asked,
+        ReviewSaved: _review_saved,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,
         AttemptFailed: _attempt_failed,

@@ -13,6 +13,7 @@ import anyio
 import anyio.to_thread
 
 from orchestrator.app.jury import PackJury
+from orchestrator.app.roomtexts import RoomTexts
 from orchestrator.domain.assessment import Assessment, Scope, Unit
 from orchestrator.domain.command import Command
 from orchestrator.domain.diagnosis import Diagnosis, Progress, ToolRun
@@ -27,7 +28,6 @@ from orchestrator.validation.judgement import Edit, judged
 from orchestrator.validation.packs.globs import matching
 from orchestrator.validation.pipeline import Room, assess, beneath
 
-_MOST_TEXT = 4 << 20
 _PROBE_SECONDS = 120.0
 
 
@@ -43,38 +43,6 @@ class TrialBenches:
         base = await self.jury.assess(order.base, Scope(below=order.below))
         async with self.jury.rooms.open(order.base) as room:
             yield TrialBench(jury=self.jury, order=order, base=base, room=room)
-
-
-class _Texts(Mapping[str, str]):
-    """The files of a room below ``prefix`` as texts, read when asked for; what is no text of UTF-8 is not there."""
-
-    def __init__(self, room: Room, prefix: str) -> None:
-        self._folder = Path(room.folder, prefix)
-        self._names = frozenset(name[len(prefix) :] for name in room.files if name.startswith(prefix))
-        self._kept: dict[str, str | None] = {}
-
-    def __getitem__(self, name: str) -> str:
-        if name not in self._kept:
-            self._kept[name] = self._read(name) if name in self._names else None
-        text = self._kept[name]
-        if text is None:
-            raise KeyError(name)
-        return text
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in sorted(self._names) if name in self)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __contains__(self, name: object) -> bool:
-        try:
-            return isinstance(name, str) and bool(self[name] or True)
-        except KeyError:
-            return False
-
-    def _read(self, name: str) -> str | None:
-        return beneath.read_exactly(self._folder, name, limit=_MOST_TEXT)
 
 
 class _Over(Mapping[str, str]):
@@ -110,12 +78,13 @@ class TrialBench:
     order: FixOrder
     base: Assessment
     room: Room
-    _texts: _Texts = field(init=False)
+    _texts: RoomTexts = field(init=False)
     _laid: Mapping[str, str] = field(default_factory=dict)
     _judged: dict[tuple[tuple[str, str], ...], tuple[Assessment, Comparison]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._texts = _Texts(self.room, self.prefix)
+        below = (name[len(self.prefix) :] for name in self.room.files if name.startswith(self.prefix))
+        self._texts = RoomTexts(Path(self.room.folder, self.prefix), below)
 
     @property
     def prefix(self) -> str:

@@ -139,8 +139,28 @@ class CandidateKept:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """A model is about to be asked for its opinion of a candidate; on disk before the first byte leaves."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSaved:
+    """What it answered, as it came, on disk before it is looked at: no answer is bought twice."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateJudged:
-    """The checks have spoken about a candidate."""
+    """The checks have spoken about a candidate, and the reviewer where there is one."""
 
     at: float
     node: NodeId
@@ -267,6 +287,8 @@ Event: TypeAlias = (
     | ReplySaved
     | FixFound
     | CandidateKept
+    | ReviewAsked
+    | ReviewSaved
     | CandidateJudged
     | CandidateLanded
     | ResultPublished

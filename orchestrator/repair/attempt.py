@@ -4,7 +4,6 @@ An engine that takes up an attempt of one that died recalls what that one record
 twice, a candidate never made twice. Only a call whose reply had not been saved may be made again.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -17,7 +16,6 @@ from orchestrator.domain.events import (
     CandidateLanded,
     ReplySaved,
 )
-from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.landing import Forwarded, Landed
 from orchestrator.domain.model import Prompt, Reply
 from orchestrator.domain.outcome import Blocked, Failed, Outcome, Succeeded
@@ -26,9 +24,11 @@ from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.errors import EditError, ModelError, TruncatedReplyError
 from orchestrator.expressions import to_text
-from orchestrator.ports import Check, Clock, EditPermit, Merger, ModelClient, Router, Validator, Workspace
+from orchestrator.ports import Clock, EditPermit, Merger, ModelClient, ReviewOrder, Router, Workspace
+from orchestrator.repair.checking import Checking, checks_of, texts_of
 from orchestrator.repair.outcomes import after_landing, rejected
 from orchestrator.repair.prompt import system_prompt, user_prompt
+from orchestrator.repair.reviewing import Reviewing
 from orchestrator.task import Task
 
 _AGAINST_THE_MODEL = frozenset({FailureKind.VALIDATION, FailureKind.FORMAT, FailureKind.TIMEOUT})
@@ -45,8 +45,9 @@ class Repair:
     merger: Merger
     models: ModelClient
     router: Router
-    validator: Validator
+    checking: Checking
     clock: Clock
+    reviewing: Reviewing | None = None
 
     async def perform(self, task: Task) -> Outcome:
         """One attempt, on the rung that the failures before it have led to."""
@@ -133,9 +134,10 @@ class Repair:
         if fact := task.recall(CandidateJudged):
             return fact, None
         forwarded = await self.merger.forward(candidate, base=base)
-        verdict = await self._verdict(task, forwarded.commit if forwarded else candidate)
+        verdict = await self._verdict(task, candidate, base=base, forwarded=forwarded)
         if forwarded and verdict.status != VerdictStatus.PASSED:  # whose fault it is, only the candidate alone can tell
-            forwarded, verdict = None, await self._verdict(task, candidate)
+            forwarded, verdict = None, await self._verdict(task, candidate, base=base)
+        verdict = await self._reviewed(task, candidate, base=base, verdict=verdict)
         judged = CandidateJudged(
             self.clock.wall(),
             task.spec.id,
@@ -148,38 +150,29 @@ class Repair:
         task.services.record(judged)
         return judged, forwarded
 
-    async def _verdict(self, task: Task, commit: CommitId) -> Verdict:
-        async with self.workspace.checkout(commit) as folder:
-            return await self.validator.judge(folder, checks_of(task.spec.body["validate"]))
+    async def _verdict(
+        self, task: Task, candidate: CommitId, *, base: CommitId, forwarded: Forwarded | None = None
+    ) -> Verdict:
+        """Beside what it would land on: what has landed meanwhile is not the candidate's doing."""
+        beside, commit = (forwarded.head, forwarded.commit) if forwarded else (base, candidate)
+        return await self.checking.judge(commit, checks_of(task.spec.body, base=beside))
+
+    async def _reviewed(self, task: Task, candidate: CommitId, *, base: CommitId, verdict: Verdict) -> Verdict:
+        if self.reviewing is None or verdict.status != VerdictStatus.PASSED:
+            return verdict
+        asked = to_text(task.text(str(task.spec.body["prompt"])))
+        order = ReviewOrder(task=asked, base=base, candidate=candidate, verdict=verdict)
+        return await self.reviewing.review(task, order)
 
     async def _land(self, task: Task, candidate: CommitId, *, base: CommitId, judged: Forwarded | None) -> Outcome:
         outputs = task.outputs()  # one that cannot be had is found out before anything lands
         if fact := task.recall(CandidateLanded):
             return Succeeded({"commit": fact.commit, **outputs})
         await task.services.durable()  # landing reaches the run's branch: what it rests on comes first
-        checks = checks_of(task.spec.body["validate"])
+        checks = checks_of(task.spec.body, base=judged.head if judged else base)
         landing = await self.merger.land(candidate, base=base, checks=checks, judged=judged)
         if not isinstance(landing, Landed):
             return after_landing(landing)
         with anyio.CancelScope(shield=True):  # what has landed has succeeded, whatever ends now
             await task.remember(CandidateLanded(self.clock.wall(), task.spec.id, landing.commit))
         return Succeeded({"commit": landing.commit, **outputs})
-
-
-def texts_of(value: JsonValue) -> tuple[str, ...]:
-    """A list of texts from a node's body."""
-    assert isinstance(value, Sequence), "checked when the workflow was loaded"
-    return tuple(str(one) for one in value)
-
-
-def checks_of(value: JsonValue) -> tuple[Check, ...]:
-    """The checks from a node's body."""
-    assert isinstance(value, Sequence), "checked when the workflow was loaded"
-    return tuple(_check(one) for one in value)
-
-
-def _check(value: JsonValue) -> Check:
-    assert isinstance(value, Mapping), "checked when the workflow was loaded"
-    timeout = value["timeout"]
-    assert isinstance(timeout, int | float), "checked when the workflow was loaded"
-    return Check(name=str(value["name"]), script=str(value["script"]), shell=str(value["shell"]), timeout=timeout)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import Finding
+from orchestrator.domain.intent import Guarded
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.judgement import Decision, Judgement
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
@@ -56,7 +57,9 @@ class Surveying:
         head = await self.workspace.head()
         scope = scope_of(task)
         survey = await self.jury.survey(head, scope)
-        judged = await self.jury.judge(await self.workspace.origin(), head, targets=(), below=scope.below)
+        judged = await self.jury.judge(
+            await self.workspace.origin(), head, targets=(), below=scope.below, permits=_permits(task)
+        )
         outputs: dict[str, JsonValue] = {
             **_outputs(survey),
             "commit": head,
@@ -71,6 +74,12 @@ class Surveying:
         if task.spec.body["accept"] == "passed":
             return _finished(survey, judged.judgement, outputs=outputs)
         return Succeeded(outputs, note=summary(survey))
+
+
+def _permits(task: Task) -> frozenset[Guarded]:
+    words = task.spec.body.get("permits", ())
+    assert isinstance(words, Sequence), "checked when the workflow was loaded"
+    return frozenset(Guarded(str(word)) for word in words)
 
 
 def scope_of(task: Task) -> Scope:

@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestrator.workflow.descriptions import DESCRIPTIONS
 from orchestrator.workflow.fields import ID_PATTERN
+from orchestrator.workflow.intents import IntentKeys
 from orchestrator.workflow.kinds import KINDS
 from orchestrator.workflow.schema import DEFINITION, BackoffKeys, WorkflowKeys
 
@@ -23,7 +24,7 @@ def json_schema() -> dict[str, Any]:
     """
     from pydantic.json_schema import models_json_schema
 
-    models: list[Any] = [WorkflowKeys, BackoffKeys, *(kind.keys for kind in KINDS.values())]
+    models: list[Any] = [WorkflowKeys, BackoffKeys, IntentKeys, *(kind.keys for kind in KINDS.values())]
     _, generated = models_json_schema([(model, "validation") for model in models], by_alias=True)
     definitions: dict[str, Any] = {name: _finished(one) for name, one in generated["$defs"].items()}
     top = definitions.pop(WorkflowKeys.__name__)

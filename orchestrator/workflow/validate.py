@@ -134,11 +134,11 @@ def _described(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _path(place: Place, location: Sequence[Key]) -> Iterator[Key]:
-    """Where the error stands in the document: pydantic's own steps (a union's branch, ``[key]``) left out."""
+    """Where the error stands in the document: pydantic's own steps (a union's branch, ``[...]``) left out."""
     for number, key in enumerate(location):
         step = place.at(key)
         last = number == len(location) - 1
-        if step.tree is None and (not last or key == "[key]"):
+        if step.tree is None and (not last or str(key).startswith("[")):
             continue
         place = step
         yield key

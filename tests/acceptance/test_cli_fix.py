@@ -1,6 +1,8 @@
 """`rung fix` on small real projects: repaired, held, or left with the reason; never a word too many."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,49 @@ def test_only_the_folder_that_was_named_is_looked_at(fix: Rung, tmp_path: Path) 
     assert fix("one", "--apply").code == 0
     assert (folder / "one/words.py").read_text() == RIGHT
     assert (folder / "two/words.py").read_text() == UNREADABLE
+
+
+def test_tests_run_with_the_environment_in_the_work_tree_that_git_ignores(fix: Rung, tmp_path: Path) -> None:
+    if why := no_sandbox():
+        pytest.skip(why)
+    tests = TESTS.replace("from words", "import only_in_the_environment\nfrom words")
+    folder = repository(tmp_path / "project", {"words.py": WRONG, "test_words.py": tests, ".gitignore": ".venv\n"})
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", ".venv"], cwd=folder, check=True)
+    (packages,) = folder.glob(".venv/lib/python*/site-packages")
+    (packages / "only_in_the_environment.py").touch()
+    assert fix("--apply").code == 0
+    scope: dict[str, Any] = {}
+    exec((folder / "words.py").read_text(), scope)
+    assert all(scope["longest"](one, other) == max(one, other, key=len) for one, other in CASES)
+
+
+def test_tests_that_patch_what_everybody_uses_stand_in_no_repairs_way(fix: Rung, tmp_path: Path) -> None:
+    patching = """    def test_patching(self):
+        import builtins, os, time
+        os.fork = os.waitpid = os._exit = builtins.print = None
+        time.monotonic = lambda: 0
+"""
+    folder = repository(tmp_path / "project", {"words.py": WRONG, "test_words.py": TESTS + patching})
+    assert fix("--apply").code == 0
+    assert "<" not in (folder / "words.py").read_text()
+
+
+def test_a_test_that_ends_the_process_is_said_and_nothing_is_changed(fix: Rung, tmp_path: Path) -> None:
+    ending = "    def test_the_end(self):\n        import os\n        os._exit(3)\n"
+    folder = repository(tmp_path / "project", {"words.py": WRONG, "test_words.py": TESTS + ending})
+    told = fix("--apply")
+    assert told.code == 1, told
+    assert "unittest failed itself: exit code 3" in " ".join(told.out.split())
+    assert (folder / "words.py").read_text() == WRONG
+
+
+def test_where_every_file_is_unreadable_each_is_named_and_nothing_is_changed(fix: Rung, tmp_path: Path) -> None:
+    files = dict.fromkeys(("words.py", "test_words.py"), "def (:\n  ?? ]\n")
+    folder = repository(tmp_path / "project", files)
+    told = fix("--apply")
+    assert told.code == 1, told
+    assert all(f"{name}:2: SyntaxError" in told.out for name in files)
+    assert all((folder / name).read_text() == text for name, text in files.items())
 
 
 def test_a_folder_that_does_not_exist_is_one_clear_line(rung: Rung) -> None:

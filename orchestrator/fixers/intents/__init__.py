@@ -1,1 +1,1 @@
-"""Jobs that need no model: format, sort imports, rename, add a licence header, regenerate a lock file."""
+"""Jobs that need no model: format, sort imports, rename, add headers, write lock files and recorded outputs anew."""

@@ -1,8 +1,12 @@
 """A licence header at the top of every file that has none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from orchestrator.domain.suggestion import Edit
+from orchestrator.domain.fixing import FixStep
+from orchestrator.domain.jsonvalue import JsonObject
+from orchestrator.domain.suggestion import Edit, applied
+from orchestrator.errors import EditError
+from orchestrator.fixers.intents.workshop import Done, Workshop
 
 _LINE: Mapping[str, str] = {
     **dict.fromkeys(("py", "pyi", "sh", "bash", "rb", "toml", "yaml", "yml", "mk"), "# "),
@@ -14,6 +18,25 @@ _LINE: Mapping[str, str] = {
 """Suffix -> what begins a comment."""
 _HEAD = 10
 """Lines at the top in which a header is looked for."""
+
+
+async def add_headers(shop: Workshop, arguments: JsonObject) -> Done:
+    """A header on every file of ``files`` (globs) that has none: ``text``, or the line for the ``spdx`` identifier.
+
+    Raises:
+        EditError: the header is empty, or no file is meant.
+    """
+    spdx = str(arguments.get("spdx", "")).strip()
+    header = f"SPDX-License-Identifier: {spdx}" if spdx else str(arguments.get("text", "")).strip()
+    globs = arguments.get("files")
+    assert isinstance(globs, Sequence), "checked when the workflow was loaded"
+    names = shop.matching([str(glob) for glob in globs])
+    if not header or not names:
+        raise EditError("the header is empty" if names else f"no file fits {', '.join(map(str, globs))}")
+    texts = {name: shop.texts[name] for name in names}
+    changes = applied(texts, header_edits(texts, header))
+    what = f"{len(changes)} file{'s' if len(changes) != 1 else ''}: {header.splitlines()[0]}"
+    return Done(changes=changes, steps=(FixStep(source="licence", message=f"add a header to {what}"),))
 
 
 def header_edits(texts: Mapping[str, str], header: str) -> tuple[Edit, ...]:

@@ -7,29 +7,122 @@ texts, and other languages are not renamed: that takes types.
 import ast
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
-from orchestrator.domain.suggestion import Edit
+from orchestrator.domain.fixing import FixStep
+from orchestrator.domain.jsonvalue import JsonObject
+from orchestrator.domain.suggestion import Edit, applied
 from orchestrator.errors import EditError
+from orchestrator.fixers.intents.workshop import Done, Workshop
 from orchestrator.fixers.places import line_at, offset
 from orchestrator.fixers.python.source import named, nodes, parsed, span
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Module:
+    """A module that may use the name.
+
+    Attributes:
+        handles: what it calls modules that have the name.
+        imports: line and column of its imports from such modules.
+        has_name: whether it imports the name as it is.
+    """
+
+    tree: ast.Module
+    handles: frozenset[str]
+    imports: frozenset[tuple[int, int]]
+    has_name: bool = False
+
+    def taken(self, node: ast.ImportFrom, name: str) -> Sequence[ast.alias]:
+        """Where ``node`` imports ``name`` from such a module."""
+        is_ours = (node.lineno, node.col_offset) in self.imports
+        return [alias for alias in node.names if is_ours and alias.name == name]
+
+
+async def rename(shop: Workshop, arguments: JsonObject) -> Done:
+    """``symbol``, which ``file`` defines, is called ``to`` from now on, wherever the project uses it.
+
+    Raises:
+        EditError: as :func:`rename_edits`.
+    """
+    old, new, file = (str(arguments[key]).strip() for key in ("symbol", "to", "file"))
+    lead = f"{shop.below}/" if shop.below else ""
+    texts = {name.removeprefix(lead): shop.texts[name] for name in shop.texts if name.endswith(".py")}
+    changes = applied(texts, rename_edits(texts, file.removeprefix(lead), old=old, new=new))
+    message = f"rename {old} to {new} in {len(changes)} file{'s' if len(changes) != 1 else ''}"
+    return Done(
+        changes={lead + name: text for name, text in changes.items()},
+        steps=(FixStep(source="rename", message=message),),
+    )
+
+
 def rename_edits(texts: Mapping[str, str], file: str, *, old: str, new: str) -> tuple[Edit, ...]:
     """Edits that rename ``old``, defined at the top level of ``file``, to ``new`` in all of ``texts``.
 
     Raises:
-        EditError: it is no Python file, does not parse, does not define ``old``, or ``new`` is no name or is taken.
+        EditError: it is no Python file, does not parse, does not define ``old``; ``new`` is no name or is taken, there
+            or where ``old`` is imported; or a module that uses it imports everything.
     """
     tree = _checked(texts, file, old=old, new=new)
-    found = set(_in_module(texts[file], file, tree=tree, old=old, new=new))
-    module = file.removesuffix(".py").removesuffix("/__init__").removeprefix("src/").replace("/", ".")
-    for other, text in texts.items():
-        if other != file and other.endswith(".py") and old in text and (known := parsed(text)):
-            found |= set(_elsewhere(text, other, tree=known, module=module, names=(old, new)))
+    found = {*_in_module(texts[file], file, tree=tree, old=old, new=new)}
+    found |= {*_exported(texts[file], file, tree=tree, names=(old, new))}
+    for other, known in _users(texts, file, old=old).items():
+        if known.has_name and _is_taken(known.tree, new):
+            raise EditError(f"{new!r} is a name there already", path=other)
+        found |= set(_elsewhere(texts[other], other, known=known, names=(old, new)))
     return tuple(sorted(found))
+
+
+def _users(texts: Mapping[str, str], file: str, *, old: str) -> dict[str, _Module]:
+    """The other modules that parse and may use ``old``; whoever imports it passes it on."""
+    trees = {
+        other: tree
+        for other, text in texts.items()
+        if other != file and other.endswith(".py") and old in text and (tree := parsed(text))
+    }
+    having = {_dotted(file)}
+    while True:
+        users = {other: _module(tree, other, having=having, old=old) for other, tree in trees.items()}
+        more = having | {_dotted(other) for other, known in users.items() if known.has_name}
+        if more == having:
+            return users
+        having = more
+
+
+def _module(tree: ast.Module, file: str, *, having: AbstractSet[str], old: str) -> _Module:
+    handles: set[str] = set()
+    sources: dict[ast.ImportFrom, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            handles |= {alias.asname or alias.name for alias in node.names if alias.name in having}
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(node, file)
+            if source in having:
+                sources[node] = source
+                if any(alias.name == "*" for alias in node.names):
+                    raise EditError(f"it imports all of {source}: which names are meant cannot be told", path=file)
+            handles |= {one.asname or one.name for one in node.names if f"{source}.{one.name}".lstrip(".") in having}
+    known = _Module(tree=tree, handles=frozenset(handles), imports=frozenset((n.lineno, n.col_offset) for n in sources))
+    is_bound = any(not alias.asname for node in sources for alias in known.taken(node, old))
+    return replace(known, has_name=is_bound)
+
+
+def _dotted(file: str) -> str:
+    """The module that ``file`` is imported as."""
+    name = file.removeprefix("src/").removesuffix(".py")
+    return name.removesuffix("/__init__").replace("/", ".")
+
+
+def _source(node: ast.ImportFrom, file: str) -> str:
+    """The whole name of the module that ``node``, in ``file``, imports from."""
+    if not node.level:
+        return node.module or ""
+    levels = file.removeprefix("src/").split("/")[: -node.level]
+    return ".".join([*levels, *([node.module] if node.module else [])])
 
 
 def _checked(texts: Mapping[str, str], file: str, *, old: str, new: str) -> ast.Module:
@@ -40,11 +133,14 @@ def _checked(texts: Mapping[str, str], file: str, *, old: str, new: str) -> ast.
         raise EditError(f"{new!r} is no name", path=file)
     if old not in _bound(tree):
         raise EditError(f"it does not define {old!r} at its top level", path=file)
-    if any(isinstance(node, ast.Name | ast.arg) and _name(node) == new for node in ast.walk(tree)) or new in _bound(
-        tree
-    ):
+    if _is_taken(tree, new):
         raise EditError(f"{new!r} is a name there already", path=file)
     return tree
+
+
+def _is_taken(tree: ast.Module, name: str) -> bool:
+    uses = (node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.arg))
+    return name in _bound(tree) or any(_name(node) == name for node in uses)
 
 
 def _name(node: ast.Name | ast.arg) -> str:
@@ -129,17 +225,30 @@ def _at_line(text: str, file: str, *, line: int, names: tuple[str, str]) -> Edit
     return Edit(file, start, start + len(old), new)
 
 
-def _elsewhere(text: str, file: str, *, tree: ast.Module, module: str, names: tuple[str, str]) -> Iterator[Edit]:
-    """``from module import old`` with all that it names there, and ``module.old``."""
+def _elsewhere(text: str, file: str, *, known: _Module, names: tuple[str, str]) -> Iterator[Edit]:
+    """``from module import old`` with all that it names there, and ``module.old``, for every module that has it."""
     old, new = names
     for node in nodes(text):
-        if isinstance(node, ast.ImportFrom) and node.module == module:
-            for alias in node.names:
-                if alias.name == old:
-                    start = offset(text, alias.lineno, column=alias.col_offset + 1)
-                    yield Edit(file, start, start + len(old), new)
-                    if not alias.asname:
-                        yield from _in_module(text, file, tree=tree, old=old, new=new)
-        elif isinstance(node, ast.Attribute) and node.attr == old and ast.unparse(node.value) == module:
+        if isinstance(node, ast.ImportFrom):
+            for alias in known.taken(node, old):
+                start = offset(text, alias.lineno, column=alias.col_offset + 1)
+                yield Edit(file, start, start + len(old), new)
+        elif isinstance(node, ast.Attribute) and node.attr == old and ast.unparse(node.value) in known.handles:
             end = span(text, node)[1]
             yield Edit(file, end - len(old), end, new)
+    if known.has_name:
+        yield from _in_module(text, file, tree=known.tree, old=old, new=new)
+        yield from _exported(text, file, tree=known.tree, names=names)
+
+
+def _exported(text: str, file: str, *, tree: ast.Module, names: tuple[str, str]) -> Iterator[Edit]:
+    """The name in ``__all__``."""
+    old, new = names
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(one, ast.Name) and one.id == "__all__" for one in targets):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and part.value == old:
+                    start, end = span(text, part)
+                    start += text[start:end].index(old)
+                    yield Edit(file, start, start + len(old), new)

@@ -10,6 +10,8 @@ from orchestrator.validation.compare import compare
 from orchestrator.validation.integrity import compare_tests
 from orchestrator.validation.judgement.hidden import Edit, hides_finding, hides_test
 
+_TEST = "test"
+
 __all__ = ["News", "blind_stages", "news_of"]
 
 
@@ -44,7 +46,9 @@ def blind_stages(base: Assessment, candidate: Assessment) -> tuple[str, ...]:
 
 
 def _is_blind(stage: StageResult) -> bool:
-    return stage.status is VerdictStatus.FAILED and not stage.tests and not any(one.file for one in stage.errors)
+    """Of tests that nobody counted, what is printed beside the failure tells of no test."""
+    is_told = stage.name != _TEST and any(one.file for one in stage.errors)
+    return stage.status is VerdictStatus.FAILED and not stage.tests and not is_told
 
 
 def _news_of_stage(base: StageResult | None, stage: StageResult, *, edit: Edit) -> Iterator[tuple[Finding, bool]]:

@@ -6,22 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from orchestrator.domain.jsonvalue import JsonValue
-from orchestrator.workflow.fields import Constant, Globs, Keys, Minutes, Template
+from orchestrator.workflow.checks import CheckEntry, CheckKeys, stages_of
+from orchestrator.workflow.fields import Constant, Globs, Keys, Template
 from orchestrator.workflow.kinds.base import Kind, Parts, Site
 from orchestrator.workflow.schema import AgentRetryKeys, BoundKeys, NodeKeys, OutputKeys
 from orchestrator.workflow.script import check_shell
 from orchestrator.workflow.templates import check_template
 from orchestrator.workflow.tiers import TIERS, Tier, TierKeys
 from orchestrator.workflow.tree import quoted
-
-
-class CheckKeys(Keys):
-    """One check: a script whose exit code decides. It sees no expressions: what it judges must not choose it."""
-
-    run: Annotated[Constant, Field(min_length=1)]
-    name: Constant = ""
-    shell: Constant = "bash"
-    timeout_minutes: Minutes = 0.0
 
 
 class PermissionKeys(Keys):
@@ -39,7 +31,7 @@ class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
     system: Constant = ""
     files: Annotated[Globs, Field(min_length=1)]
     tier: Tier = TierKeys()
-    validate_: Annotated[list[CheckKeys], Field(min_length=1)]
+    validate_: Annotated[list[CheckEntry], Field(min_length=1)]
     permissions: PermissionKeys = PermissionKeys()
     retry: AgentRetryKeys = AgentRetryKeys()
 
@@ -47,11 +39,13 @@ class AgentKeys(NodeKeys, BoundKeys, OutputKeys):
 def _compile(keys: AgentKeys, site: Site) -> Parts:
     """Body: ``prompt`` (template), ``system``, ``files``, ``tier_start``, ``tier_max``, and lists.
 
-    These are ``edit`` and ``deny`` (globs) and ``validate``: ``name``, ``script``, ``shell``, ``timeout`` in seconds.
+    These are ``edit`` and ``deny`` (globs), ``validate`` (scripts: ``name``, ``script``, ``shell``, ``timeout`` in
+    seconds) and ``stages``, which are to pass as well.
     """
     place = site.place
     check_template(keys.prompt, place.at("prompt"), visible=site.visible)
-    for index, check in enumerate(keys.validate_):
+    scripts = [(index, check) for index, check in enumerate(keys.validate_) if isinstance(check, CheckKeys)]
+    for index, check in scripts:
         check_shell(check.shell, place.at("validate", index, "shell"))
     for index, path in enumerate(keys.files):
         if fault := _path_fault(path):
@@ -69,7 +63,8 @@ def _compile(keys: AgentKeys, site: Site) -> Parts:
             "tier_max": keys.tier.max,
             "edit": list(keys.permissions.edit),
             "deny": list(keys.permissions.deny),
-            "validate": [_check(check, index) for index, check in enumerate(keys.validate_)],
+            "validate": [_check(check, index) for index, check in scripts],
+            "stages": list(stages_of(keys.validate_)),
         }
     )
 

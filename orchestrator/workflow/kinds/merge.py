@@ -1,6 +1,9 @@
+# ruff: noqa: RUF012 -- these are models of pydantic, which copies mutable defaults
 """``merge``: all that has landed, judged as a whole beside what the run began from."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from orchestrator.workflow.fields import Template
 from orchestrator.workflow.kinds.base import Kind, Parts, Site
@@ -15,12 +18,13 @@ class MergeKeys(NodeKeys, BoundKeys, OutputKeys):
     kind: Literal["merge"] = "merge"
     accept: Literal["no-regression", "passed"] = "no-regression"
     path: Template = ""
+    permits: Annotated[list[Literal["tests", "ci", "locks"]], Field(max_length=3)] = []
 
 
 def _compile(keys: MergeKeys, site: Site) -> Parts:
-    """Body: ``accept``, ``path`` (template)."""
+    """Body: ``accept``, ``path`` (template), ``permits`` (names of guarded files)."""
     check_template(keys.path, site.place.at("path"), visible=site.visible)
-    return Parts(body={"accept": keys.accept, "path": keys.path})
+    return Parts(body={"accept": keys.accept, "path": keys.path, "permits": list(keys.permits)})
 
 
 MERGE = Kind(

@@ -1,22 +1,13 @@
 """Jobs that need no model."""
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from orchestrator.domain.diagnosis import ToolRun
 from orchestrator.domain.suggestion import applied
 from orchestrator.errors import EditError
-from orchestrator.fixers.bench import Probe
-from orchestrator.fixers.intents.formatting import changed, format_probes, import_probes
 from orchestrator.fixers.intents.licence import header_edits
 from orchestrator.fixers.intents.lockfile import lock_commands
 from orchestrator.fixers.intents.rename import rename_edits
 
-RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
 RATES = '''def rate(years: int) -> float:
     """Yearly rate."""
     return 0.1 * years
@@ -41,12 +32,6 @@ class Plan:
         return f"{rate(1)} {self.rate}"
 '''
 USE = "import rates\nfrom rates import rate, table\n\nprint(rate(2), rates.rate(3), table(rate=1.0), {'rate': 1})\n"
-
-
-def started(probe: Probe) -> ToolRun:
-    assert RUFF
-    done = subprocess.run((RUFF, *probe.argv[1:]), input=probe.stdin, capture_output=True, text=True, check=False)
-    return ToolRun(argv=probe.argv, stdout=done.stdout, exit_code=done.returncode, about=probe.about)
 
 
 def test_a_function_is_renamed_where_it_is_meant_and_nowhere_else() -> None:
@@ -75,19 +60,6 @@ def test_a_function_is_renamed_where_it_is_meant_and_nowhere_else() -> None:
 def test_a_rename_that_cannot_be_sure_is_refused(file: str, old: str, new: str, reason: str) -> None:
     with pytest.raises(EditError, match=reason):
         rename_edits({"rates.py": RATES, "main.c": "int rate;\n"}, file, old=old, new=new)
-
-
-@pytest.mark.skipif(RUFF is None, reason="ruff is missing")
-def test_files_are_formatted_and_imports_sorted_by_their_tools() -> None:
-    texts = {"a.py": "import sys\nimport os\nx=[1,2]\n", "b.txt": "x"}
-    assert changed(texts, map(started, format_probes(texts))) == {"a.py": "import sys\nimport os\n\nx = [1, 2]\n"}
-    assert changed(texts, map(started, import_probes(texts)))["a.py"].startswith("import os\nimport sys\n")
-
-
-@pytest.mark.skipif(RUFF is None, reason="ruff is missing")
-def test_a_file_that_no_formatter_can_read_stays() -> None:
-    texts = {"a.py": "def broken(:\n"}
-    assert changed(texts, map(started, format_probes(texts))) == {}
 
 
 def test_a_header_goes_below_the_first_lines_that_must_be_first() -> None:

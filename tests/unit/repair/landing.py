@@ -17,9 +17,11 @@ from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.kinds import KINDS
 from orchestrator.models.tiers import Ladder
 from orchestrator.repair.attempt import Repair
+from orchestrator.repair.checking import Checking
 from orchestrator.sandbox import LocalRunner
 from orchestrator.task import Services
 from orchestrator.testing.clock import FakeClock
+from orchestrator.testing.examiner import ScriptedExaminer
 from orchestrator.testing.journal import MemoryJournal
 from orchestrator.testing.repo import TempRepo
 from orchestrator.validation.commands import CommandValidator
@@ -95,7 +97,7 @@ async def land(folder: Path, files: Mapping[str, str], *, workflow: str, editor:
             merger=Train(workspace, judge_of(workspace, validator)),
             models=editor,
             router=Ladder({"local-fast": ["editor"]}),
-            validator=validator,
+            checking=Checking(workspace=workspace, validator=validator, examiner=ScriptedExaminer()),
             clock=clock,
         )
         services = Services(

@@ -18,16 +18,19 @@ from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.kinds import KINDS
 from orchestrator.journal.replay import fold
 from orchestrator.models.tiers import Ladder
-from orchestrator.ports import Check, LineSink, ModelClient, Validator, Workspace
+from orchestrator.ports import Check, Critic, LineSink, ModelClient, Validator, Workspace
 from orchestrator.repair.attempt import Repair
+from orchestrator.repair.checking import Checking
+from orchestrator.repair.reviewing import Reviewing
 from orchestrator.task import Services
 from orchestrator.testing.clock import FakeClock
+from orchestrator.testing.examiner import ScriptedExaminer
 from orchestrator.testing.journal import MemoryJournal
 from orchestrator.testing.model import Answer, ScriptedModel
 from orchestrator.testing.virtual import run_virtual
 from orchestrator.testing.workspace import MemoryWorkspace
 from orchestrator.workflow import loads
-from orchestrator.workspace.train import Train, judge_of
+from orchestrator.workspace.train import Train
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -98,6 +101,8 @@ class World:
     models: ModelClient
     workspace: MemoryWorkspace = field(default_factory=lambda: MemoryWorkspace(FILES))
     validator: Validator = field(default_factory=Sum)
+    examiner: ScriptedExaminer = field(default_factory=ScriptedExaminer)
+    critic: Critic | None = None
     ladder: Mapping[str, Sequence[str]] = field(default_factory=lambda: LADDER)
     text: str = WORKFLOW
     journal: MemoryJournal = field(default_factory=MemoryJournal)
@@ -162,13 +167,15 @@ def run(
     recovered = fold(world.journal.events)
     emit = emit or world.journal.append
     clock = FakeClock(1_800_000_000.0 + len(world.journal.events))
+    checking = Checking(workspace=world.workspace, validator=world.validator, examiner=world.examiner)
     repair = Repair(
         workspace=_as_port(world.workspace),
-        merger=Train(world.workspace, judge_of(world.workspace, world.validator)),
+        merger=Train(world.workspace, checking.judge),
         models=world.models,
         router=Ladder(world.ladder),
-        validator=world.validator,
+        checking=checking,
         clock=clock,
+        reviewing=Reviewing(critic=world.critic, models=world.models, clock=clock) if world.critic else None,
     )
     setup = RunSetup(
         run=RunId("r1"),

@@ -11,6 +11,7 @@ from orchestrator.domain.events import CandidateLanded, Event, FixFound
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import Fixed, FixOrder, FixStep
 from orchestrator.domain.ids import NodeId
+from orchestrator.domain.intent import Guarded
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.domain.judgement import Decision, Judgement, Target
 from orchestrator.domain.node import NodeSpec
@@ -60,8 +61,16 @@ class Bench:
         del commit, scope
         return Survey(assessment=Assessment(status=VerdictStatus.FAILED), clusters=self.clusters)
 
-    async def judge(self, base: CommitId, candidate: CommitId, *, targets: Sequence[Target], below: str = "") -> Judged:
-        del base, targets, below
+    async def judge(
+        self,
+        base: CommitId,
+        candidate: CommitId,
+        *,
+        targets: Sequence[Target],
+        below: str = "",
+        permits: frozenset[Guarded] = frozenset(),
+    ) -> Judged:
+        del base, targets, below, permits
         self.judged.append(candidate)
         decision = Decision.ACCEPTED if self.verdict is GOOD else Decision.REJECTED
         return Judged(Judgement(decision=decision), self.verdict)

@@ -9,11 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from orchestrator.workflow import json_schema, load, plan_from_json, plan_to_json
+from orchestrator.workflow.checks import CheckKeys
 from orchestrator.workflow.diagnostics import Diagnostics
 from orchestrator.workflow.document import parse
 from orchestrator.workflow.fields import Keys
+from orchestrator.workflow.intents import IntentKeys, LicenceKeys, RenameKeys
 from orchestrator.workflow.kinds import KINDS
-from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys
+from orchestrator.workflow.kinds.agent import PermissionKeys
 from orchestrator.workflow.place import Place
 from orchestrator.workflow.schema import (
     AgentRetryKeys,
@@ -87,9 +89,15 @@ def _written_nodes(nodes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         kind = node.get("kind") or next(kind.name for kind in KINDS.values() if kind.sign and kind.sign in node)
         yield from ((KINDS[kind].keys.__name__, key) for key in node)
         yield from ((PermissionKeys.__name__, key) for key in node.get("permissions", {}))
-        yield from ((CheckKeys.__name__, key) for check in node.get("validate", ()) for key in check)
+        yield from (
+            (CheckKeys.__name__, key)
+            for check in node.get("validate", ())
+            if isinstance(check, Mapping)
+            for key in check
+        )
         if isinstance(node.get("tier"), Mapping):
             yield from ((TierKeys.__name__, key) for key in node["tier"])
+        yield from _written_intent(node.get("intent"))
         retry = node.get("retry", {})
         yield from (((AgentRetryKeys if kind == "agent" else RetryKeys).__name__, key) for key in retry)
         if isinstance(retry.get("backoff"), Mapping):
@@ -98,11 +106,19 @@ def _written_nodes(nodes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _written_nodes(node.get("nodes", {}))
 
 
+def _written_intent(intent: Any) -> Iterator[tuple[str, str]]:
+    models: Mapping[str, type[Keys]] = {"rename": RenameKeys, "licence": LicenceKeys}
+    for name, keys in intent.items() if isinstance(intent, Mapping) else ():
+        yield IntentKeys.__name__, name
+        yield from ((models[name].__name__, key) for key in keys)
+
+
 def test_every_key_of_every_mapping_stands_in_some_good_file() -> None:
     """The keys that all kinds share need to be shown for one kind only."""
     written = {pair for path in FILES for pair in _written(_document(path).value)}
     shared = {key for _, key in written if key in known_keys(KINDS["run"].keys)}
     models: list[type[Keys]] = [WorkflowKeys, DefaultKeys, LimitKeys, InputKeys, RetryKeys, BackoffKeys, StrategyKeys]
+    models += [IntentKeys, RenameKeys, LicenceKeys]
     models += [AgentRetryKeys, TierKeys, CheckKeys, PermissionKeys]
     models += [kind.keys for kind in KINDS.values()]
     wanted = {(model.__name__, key) for model in models for key in known_keys(model)}

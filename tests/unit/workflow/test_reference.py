@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from orchestrator.workflow import loads
+from orchestrator.workflow.checks import CheckKeys
 from orchestrator.workflow.descriptions import DESCRIPTIONS
 from orchestrator.workflow.fields import Keys
+from orchestrator.workflow.intents import IntentKeys, LicenceKeys, RenameKeys
 from orchestrator.workflow.kinds import KINDS
-from orchestrator.workflow.kinds.agent import CheckKeys, PermissionKeys
+from orchestrator.workflow.kinds.agent import PermissionKeys
 from orchestrator.workflow.schema import (
     AgentRetryKeys,
     BackoffKeys,
@@ -37,8 +39,9 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "workflow.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 SHARED: tuple[type[Keys], ...] = (WorkflowKeys, InputKeys, LimitKeys, DefaultKeys, NodeKeys, RetryKeys, StrategyKeys)
 OF_AGENTS: tuple[type[Keys], ...] = (TierKeys, CheckKeys, PermissionKeys, AgentRetryKeys)
+OF_INTENTS: tuple[type[Keys], ...] = (IntentKeys, RenameKeys, LicenceKeys)
 TABLES: dict[str, type[Keys]] = {
-    model.__name__: model for model in (*SHARED, *OF_AGENTS, *(kind.keys for kind in KINDS.values()))
+    model.__name__: model for model in (*SHARED, *OF_AGENTS, *OF_INTENTS, *(kind.keys for kind in KINDS.values()))
 }
 _TABLE = re.compile(r"<!-- table: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 

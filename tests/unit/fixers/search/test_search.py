@@ -1,7 +1,11 @@
 """Faults in small projects: what is found, what is said of it, and what strange code cannot do."""
 
 import ast
+import importlib.util
+import re
+import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,7 +140,7 @@ async def test_where_nothing_can_be_found_the_reason_is_said(
 async def test_a_program_that_never_ends_is_repaired(searched: Searched) -> None:
     program = "def count(n):\n    total = 0\n    while n > 0:\n        total += n\n        n += 1\n    return total\n"
     tests = "from program import count\n" + "".join(f"assert count({n}) == {n * (n + 1) // 2}\n" for n in (0, 1, 3, 5))
-    result = await searched(program, tests)
+    result = await searched(program, tests, budget=Budget(candidates=80, seconds=30.0, inputs=10))
     assert ast.dump(ast.parse(new_text(result))) == ast.dump(ast.parse(program.replace("n += 1", "n -= 1")))
 
 
@@ -155,7 +159,7 @@ async def test_a_candidate_that_ends_its_process_or_eats_memory_costs_only_itsel
 ) -> None:
     program = f"import os, sys, time\n\ndef f(n):\n    if n == 2:\n        {line}\n    return n + 2\n"
     tests = "from program import f\nassert f(1) == 2\nassert f(4) == 5\nassert f(5) == 6\nassert f(6) == 7\n"
-    result = await searched(program, tests, budget=Budget(candidates=300, seconds=30.0, inputs=0))
+    result = await searched(program, tests, budget=Budget(candidates=60, seconds=30.0, inputs=0))
     assert result.chosen is not None, result.why
     assert {"n + 1", "n + 2 - 1"} & {line.removeprefix("    return ") for line in new_text(result).splitlines()}
 
@@ -193,7 +197,78 @@ async def test_tests_that_patch_the_clock_and_the_system_do_no_harm(searched: Se
 async def test_a_project_with_threads_gets_a_process_for_each_candidate(searched: Searched) -> None:
     head = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
     result = await searched(head + LARGEST, ASSERTS, budget=Budget(candidates=40, seconds=30.0, inputs=0))
+    assert result.forked_each
     assert "item > best" in new_text(result)
+
+
+EXTENSION = importlib.util.find_spec("_lsprof")
+"""A module in C that nothing else here imports."""
+
+
+@pytest.mark.skipif(
+    EXTENSION is None or not str(EXTENSION.origin).endswith(".so"), reason="no extension module to build the case with"
+)
+async def test_a_project_with_an_extension_module_gets_a_process_for_each_candidate(
+    searched: Searched, tmp_path: Path
+) -> None:
+    assert EXTENSION is not None
+    origin = Path(str(EXTENSION.origin))
+    shutil.copy(origin, tmp_path / origin.name)
+    program = "import _lsprof\n" + LARGEST.replace("best = item\n", "best = item if _lsprof.Profiler else item\n")
+    result = await searched(program, ASSERTS, budget=Budget(candidates=60, seconds=30.0, inputs=0))
+    assert result.forked_each
+    assert "item > best" in new_text(result)
+
+
+async def test_functions_that_wait_for_a_thread_of_their_module_are_left_alone_and_said_so(searched: Searched) -> None:
+    program = (
+        "import queue, threading\nasked, given = queue.Queue(), queue.Queue()\n"
+        "def serve():\n    while True:\n        given.put(asked.get() + 2)\n"
+        "threading.Thread(target=serve, daemon=True).start()\n"
+        "def f(n):\n    asked.put(n)\n    return given.get()\n"
+    )
+    result = await searched(program, "from program import f\nassert f(1) == 2\n")
+    assert "threads that start when a module is imported" in result.why
+
+
+async def test_a_test_that_ends_its_process_is_named(searched: Searched) -> None:
+    tests = "import os\nfrom program import largest\ndef test_all():\n    os._exit(largest([1, 2]))\n"
+    assert "test_all" in (await searched(LARGEST, tests)).why
+
+
+async def test_a_candidate_that_spoils_a_process_of_its_own_is_tried_once(searched: Searched) -> None:
+    head = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    program = (
+        head + "import string\n\ndef f(n, kept=[]):\n    if n == 2:\n        vars(string)['digits'] = ''\n"
+        "    return n + 2 if string.digits else 0\n"
+    )
+    tests = "from program import f\nassert f(4) == 5\nassert f(5) == 6\nassert f(6) == 7\n"
+    result = await searched(program, tests, budget=Budget(candidates=60, seconds=30.0, inputs=0))
+    assert result.forked_each
+    assert result.tried <= 60
+    assert {"n + 1", "n + 2 - 1"} & set(re.findall(r"n \+ 2 - 1|n \+ 1", new_text(result)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "unittest.TestCase.debug = None",
+        "unittest.TestCase.assertEqual = lambda *given: None",
+        "unittest.TestLoader.getTestCaseNames = lambda *given: ['test_more']",
+        "unittest.TestCase.setUpClass = classmethod(lambda cls: 1 / 0)",
+    ],
+)
+async def test_tests_that_patch_their_framework_end_in_words_or_in_a_patch(searched: Searched, line: str) -> None:
+    tests = (
+        "import unittest\nfrom program import largest\n"
+        f"{line}\n"
+        "class LargestTest(unittest.TestCase):\n"
+        "    def test_all(self):\n        self.assertEqual(largest([1, 2]), 2)\n"
+        "    def test_more(self):\n        self.assertEqual(largest([3, 9, 4]), 9)\n"
+    )
+    result = await searched(LARGEST, tests, budget=Budget(candidates=60, seconds=20.0, inputs=0))
+    assert (result.chosen is None) == bool(result.why)
+    assert "Traceback" not in result.why
 
 
 async def test_flaky_tests_are_named_and_left_out(searched: Searched, tmp_path: Any) -> None:
