@@ -34,8 +34,10 @@ from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.models.tiers import Ladder
 from orchestrator.ports import Check, Merger, ProjectCheck
 from orchestrator.repair.attempt import Repair
+from orchestrator.repair.checking import Checking
 from orchestrator.sandbox import LocalRunner
 from orchestrator.task import Services
+from orchestrator.testing.examiner import ScriptedExaminer
 from orchestrator.testing.repo import TempRepo
 from orchestrator.validation.commands import CommandValidator
 from orchestrator.workflow import loads
@@ -109,7 +111,7 @@ async def run_once(folder: Path, latency: float, *, share: float, lands: bool) -
             merger=merger,
             models=Editor(latency),
             router=Ladder({"local-fast": ["editor"]}),
-            validator=validator,
+            checking=Checking(workspace=workspace, validator=validator, examiner=ScriptedExaminer()),
             clock=WallClock(),
         )
         cpu, wall = cpu_seconds(), time.perf_counter()

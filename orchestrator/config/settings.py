@@ -68,6 +68,14 @@ class ModelSettings(Table):
     )
 
 
+class RoleSettings(Table):
+    """Who is asked for what beside edits: the name of a model, or a tier, of which the first one is taken."""
+
+    reviewer: Annotated[Annotated[str, Field(min_length=1)] | None, Repository.NEVER] = Field(
+        None, description="Who reviews results; nobody where it is left out."
+    )
+
+
 def _named_once(models: list[ModelSettings]) -> list[ModelSettings]:
     names = [model.name for model in models]
     repeated = [index for index, name in enumerate(names) if name in names[:index]]
@@ -87,6 +95,7 @@ class Settings(Table):
     models: Annotated[list[ModelSettings], AfterValidator(_named_once), Repository.TRUSTED] = Field(
         default_factory=list, description="The models that may be asked, in order within their tiers."
     )
+    roles: RoleSettings = Field(default_factory=RoleSettings, description="Which model has which role.")
     validation: ValidationSettings = Field(
         default_factory=ValidationSettings, alias="validate", description="How results are judged, stage by stage."
     )

@@ -57,7 +57,10 @@ class ReviewSettings(Table):
 
     enabled: Annotated[bool, Repository.FREE] = Field(default=False, description="Whether there is one.")
     min_score: Annotated[Annotated[float, Field(ge=0, le=1)] | None, Repository.FREE] = Field(
-        None, description="Below this score (0 to 1) a result is held back."
+        None, description="Below this score (0 to 1) a result that the reviewer would hold is held back."
+    )
+    required: Annotated[bool, Repository.FREE] = Field(
+        default=False, description="Whether a result of which no usable review can be had is held back too."
     )
 
 

@@ -14,6 +14,7 @@ from orchestrator.domain.events import (
     NodeReleased,
     NodeStarted,
     ReplySaved,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -339,7 +340,7 @@ class Engine:
     def _record(self, event: Event) -> None:
         """An event that a node tells of itself; a reply's price counts against the run's limits at once."""
         self._emit(event)
-        if isinstance(event, ReplySaved):
+        if isinstance(event, ReplySaved | ReviewSaved):
             self._spent += event.reply.usage
             if reason := over_limit(self._setup.plan.limits, self._spent):
                 self._exhaust(reason)

@@ -24,6 +24,8 @@ PLAUSIBLE = "plausible"
 _TEST = "test"
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
 _MOST_SEARCHES = 8
+_MOST_VAIN = 3
+"""Searches for single tests that find nothing, after which no further one is begun: most failures share a cause."""
 _MOST_HELD = 20
 
 
@@ -120,9 +122,10 @@ class TierZero:
             wanted = _tests(work.left, unit)
             if len(wanted) != 1 and await self._attempt(work, unit, wanted=wanted):
                 continue
+            vain = 0
             for test in wanted[:_MOST_SEARCHES]:
-                if test in _tests(work.left, unit):
-                    await self._attempt(work, unit, wanted=(test,))
+                if vain < _MOST_VAIN and test in _tests(work.left, unit):
+                    vain += not await self._attempt(work, unit, wanted=(test,))
 
     async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> bool:
         """Whether something was found, be it kept or held."""

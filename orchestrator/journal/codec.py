@@ -29,6 +29,8 @@ from orchestrator.domain.events import (
     NodeStarted,
     ReplySaved,
     ResultPublished,
+    ReviewAsked,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -212,6 +214,8 @@ EVENTS: Mapping[str, tuple[type, Shape]] = {
     "reply-saved": (ReplySaved, record(ReplySaved, **_ATTEMPT, reply=REPLY)),
     "fix-found": (FixFound, record(FixFound, **_ATTEMPT, found=FIXED)),
     "candidate-kept": (CandidateKept, record(CandidateKept, **_ATTEMPT, commit=STR)),
+    "review-asked": (ReviewAsked, record(ReviewAsked, **_ATTEMPT, model=STR)),
+    "review-saved": (ReviewSaved, record(ReviewSaved, **_ATTEMPT, reply=REPLY)),
     "candidate-judged": (
         CandidateJudged,
         record(

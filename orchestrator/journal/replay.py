@@ -21,6 +21,8 @@ from orchestrator.domain.events import (
     NodeStarted,
     ReplySaved,
     ResultPublished,
+    ReviewAsked,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -33,7 +35,17 @@ from orchestrator.domain.status import NodeStatus
 from orchestrator.domain.usage import Usage
 from orchestrator.errors import JournalDamagedError
 
-Fact: TypeAlias = BaseTaken | CallSent | ReplySaved | FixFound | CandidateKept | CandidateJudged | CandidateLanded
+Fact: TypeAlias = (
+    BaseTaken
+    | CallSent
+    | ReplySaved
+    | FixFound
+    | CandidateKept
+    | ReviewAsked
+    | ReviewSaved
+    | CandidateJudged
+    | CandidateLanded
+)
 """What an attempt records of itself, so that another engine can go on with it."""
 
 
@@ -123,7 +135,7 @@ class _Fold:
 
     def fact(self, event: Fact) -> None:
         self.nodes[event.node].facts.append(event)
-        if isinstance(event, ReplySaved):
+        if isinstance(event, ReplySaved | ReviewSaved):
             self.spent += event.reply.usage
 
     def node_expanded(self, event: NodeExpanded) -> None:

@@ -20,6 +20,8 @@ from orchestrator.domain.events import (
     NodeStarted,
     ReplySaved,
     ResultPublished,
+    ReviewAsked,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -116,6 +118,9 @@ class PlainProgress:
     def _call_sent(self, event: CallSent) -> Iterator[str]:
         yield f"{_id(event.node)} asks {clean(event.model, _LONGEST_ID)}"
 
+    def _review_asked(self, event: ReviewAsked) -> Iterator[str]:
+        yield f"{_id(event.node)} is reviewed by {clean(event.model, _LONGEST_ID)}"
+
     def _fix_found(self, event: FixFound) -> Iterator[str]:
         for step in event.found.steps:
             claim = f" ({step.claim})" if step.claim else ""
@@ -177,6 +182,8 @@ class PlainProgress:
         ReplySaved: _untold,
         FixFound: _fix_found,
         CandidateKept: _untold,
+        ReviewAsked: _review_asked,
+        ReviewSaved: _untold,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,
         ResultPublished: _result_published,

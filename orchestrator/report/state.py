@@ -21,6 +21,8 @@ from orchestrator.domain.events import (
     NodeStarted,
     ReplySaved,
     ResultPublished,
+    ReviewAsked,
+    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -247,6 +249,14 @@ class RunState:
         if attempt := self._record(event.node).open_attempt:
             attempt.usage = event.reply.usage
 
+    def _review_asked(self, _event: ReviewAsked) -> None:
+        self.calls += 1
+
+    def _review_saved(self, event: ReviewSaved) -> None:
+        self.usage += event.reply.usage
+        if attempt := self._record(event.node).open_attempt:
+            attempt.usage = (attempt.usage or Usage()) + event.reply.usage
+
     def _fix_found(self, event: FixFound) -> None:
         if attempt := self._record(event.node).open_attempt:
             attempt.found = event.found
@@ -315,6 +325,8 @@ class RunState:
         ReplySaved: _reply_saved,
         FixFound: _fix_found,
         CandidateKept: _pass_over,
+        ReviewAsked: _review_asked,
+        ReviewSaved: _review_saved,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _pass_over,
         ResultPublished: _result_published,

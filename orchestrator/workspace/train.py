@@ -8,7 +8,7 @@ is, and one that was judged as forwarded to what is still the head lands as that
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import anyio
@@ -158,7 +158,7 @@ class Train:
         if last == coupled[0][0].known_on(head):  # alone, and there is a verdict on this very tree
             await self._arrive(coupled, head, verdict=None)
             return
-        verdict = await self._judge(last, _all_checks(coupled))
+        verdict = await self._judge(last, _all_checks(coupled, head))
         if verdict.status == VerdictStatus.PASSED:
             await self._arrive(coupled, head, verdict=verdict)
         elif len(coupled) == 1:
@@ -207,6 +207,11 @@ class Train:
         return has_moved
 
 
-def _all_checks(coupled: _Coupled) -> list[Check | ProjectCheck]:
+def _all_checks(coupled: _Coupled, head: CommitId) -> list[Check | ProjectCheck]:
     """The checks of all, each once, in order of boarding."""
-    return list(dict.fromkeys(check for passenger, _ in coupled for check in passenger.checks))
+    return list(dict.fromkeys(_beside(head, check) for passenger, _ in coupled for check in passenger.checks))
+
+
+def _beside(head: CommitId, check: Check | ProjectCheck) -> Check | ProjectCheck:
+    """``check``; stages that are to pass are compared with ``head``: what it brought is no doing of those aboard."""
+    return replace(check, base=head) if isinstance(check, ProjectCheck) and check.stages else check

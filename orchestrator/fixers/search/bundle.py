@@ -13,6 +13,7 @@ MODULES = (
     "limits",
     "program",
     "channel",
+    "progress",
     "plain",
     "framework",
     "observe",

@@ -9,11 +9,14 @@ from orchestrator.domain.suggestion import applied
 from orchestrator.fixers.search.order import Candidate
 from orchestrator.fixers.search.protocol import Observation
 from orchestrator.fixers.search.target import Behaviours, Claim, Example, Patch, SearchResult
+from orchestrator.fixers.search.worker.progress import MOST_COMPARED
 
 __all__ = ["ENOUGH_TESTS", "judge", "patch"]
 
 ENOUGH_TESTS = 4
 """With fewer tests on the changed line a patch is weak."""
+FEW_INPUTS = 20
+"""On fewer generated inputs a comparison says little."""
 _SLOWER = 5.0
 
 
@@ -63,14 +66,16 @@ def judge(
         inputs=int(groups.get("inputs", 0)),
         differ=_example(groups.get("differ"), place) if len(rows) > 1 else None,
     )
-    claim = _claim(chosen, behaviours)
+    compared = sum(map(len, groups.get("groups", [])))
+    claim = _claim(chosen, behaviours, is_whole=compared >= min(len(numbers), MOST_COMPARED))
     return replace(result, plausible=tuple(shown), behaviours=behaviours, chosen=chosen, claim=claim)
 
 
-def _claim(chosen: Patch, behaviours: Behaviours) -> Claim:
+def _claim(chosen: Patch, behaviours: Behaviours, *, is_whole: bool) -> Claim:
+    """``is_whole``: no patch was left out when they were compared."""
     if len(behaviours.groups) > 1:
         return Claim.AMBIGUOUS
-    if chosen.tests < ENOUGH_TESTS or not behaviours.groups or not behaviours.inputs:
+    if chosen.tests < ENOUGH_TESTS or not is_whole or behaviours.inputs < FEW_INPUTS:
         return Claim.WEAK
     return Claim.CONSISTENT
 

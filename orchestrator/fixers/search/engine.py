@@ -35,6 +35,7 @@ class _Found:
     tried: int = 0
     first: float | None = None
     trying: float = 0.0
+    processor: float = 0.0
     groups: Mapping[str, Any] = field(default_factory=dict)
     patches: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -43,10 +44,12 @@ class _Found:
         kind = answer["kind"]
         if kind == "trial":
             self._trial(answer["id"] + shift, answer)
+        elif kind == "tried":
+            self.processor += answer["seconds"]
         elif kind == "groups":
-            self.groups = answer
+            self.groups = _shifted(answer, shift)
         elif kind == "patch":
-            self.patches[answer["id"]] = answer
+            self.patches[answer["id"] + shift] = answer
 
     def _trial(self, number: int, answer: Mapping[str, Any]) -> None:
         self.tried += 1
@@ -55,6 +58,16 @@ class _Found:
             self.first = self.clock.monotonic() - self.began if self.first is None else self.first
         elif answer["flips"]:
             self.flips[number] = len(answer["flips"])
+
+
+def _shifted(answer: Mapping[str, Any], shift: int) -> Mapping[str, Any]:
+    """The comparison, with ids that count from 0 over all rounds."""
+    differ = answer["differ"]
+    if differ:
+        outputs = {str(int(key) + shift): text for key, text in differ["outputs"].items()}
+        differ = {**differ, "outputs": outputs}
+    groups = [[number + shift for number in group] for group in answer["groups"]]
+    return {**answer, "groups": groups, "differ": differ}
 
 
 async def search(
@@ -76,7 +89,7 @@ async def search(
     targets = [Target(source=source, function=one) for source in sources for one in source.functions()]
     worker = Worker(runner=runner, target=target, budget=budget)
     seen = narrowed(await worker.observe(targets), target.wanted)
-    result = SearchResult(tests=len(seen.tests), failing=len(seen.failing), flaky=seen.flaky)
+    result = SearchResult(tests=len(seen.tests), failing=len(seen.failing), flaky=seen.flaky, forked_each=seen.threaded)
     if why := _hopeless(seen, targets):
         return replace(result, why=why, seconds=clock.monotonic() - began)
     scopes, targets, suspects = _scopes(targets, seen, budget=budget)
@@ -90,6 +103,7 @@ async def search(
         tried=found.tried,
         first_seconds=found.first,
         try_seconds=found.trying,
+        processor_seconds=found.processor,
     )
     if found.plausible:
         made = [patch(found.candidates[number], number, texts=target.texts, seen=seen) for number in found.plausible]
@@ -112,17 +126,22 @@ def _readable(target: SearchTarget) -> list[Source]:
 
 
 def _hopeless(seen: Observation, targets: Sequence[Target]) -> str:
-    if seen.why:
-        return f"the tests cannot be run: {seen.why}"
-    if not seen.tests:
-        return "there is no test"
-    if not targets:
-        return "there is no function that could be changed"
-    if not seen.failing:
-        return "no test fails" + (f", but {len(seen.flaky)} are flaky" if seen.flaky else "")
-    if not any(test.lines for test in seen.failing):
-        return "no failing test reaches the code that may be changed"
-    return ""
+    failing = seen.failing
+    reasons = (
+        (seen.why, f"the tests cannot be run: {seen.why}"),
+        (not seen.tests, "there is no test"),
+        (not targets, "there is no function that could be changed"),
+        (not failing, "no test fails" + (f", but {len(seen.flaky)} are flaky" if seen.flaky else "")),
+        (
+            seen.threaded and all(test.how == "time" for test in failing),
+            "the tests wait without end: threads that start when a module is imported are missing in the worker",
+        ),
+        (
+            not any(test.lines for test in failing),
+            "no failing test reaches the code that may be changed",
+        ),
+    )
+    return next((words for holds, words in reasons if holds), "")
 
 
 def _scopes(
@@ -165,25 +184,14 @@ async def _rounds(
     suspects: Mapping[Line, float],
     found: _Found,
 ) -> str:
-    """Single edits, then pairs where no single one did it, then the comparison; what went wrong."""
+    """Single edits, then pairs where no single one did it; what went wrong."""
     singles = best_first(scopes, suspects, most=worker.budget.candidates)
     trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
     if not found.plausible and not trouble:
         further = pairs(found.candidates, found.flips, most=worker.budget.candidates)
         if further:
             trouble = await _attempt(worker, targets, seen=seen, further=further, found=found)
-    if found.plausible and worker.budget.inputs:
-        await worker.attempt(
-            targets,
-            found.candidates,
-            seen=seen,
-            compared=found.plausible[:_MOST_COMPARED],
-            take=lambda answer: found.take(answer, 0),
-        )
     return trouble
-
-
-_MOST_COMPARED = 60
 
 
 async def _attempt(

@@ -115,7 +115,7 @@ class Worker:
             cwd=target.root,
             env={**target.env, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=payload(request),
-            idle_timeout=self.budget.seconds + _SLACK,
+            idle_timeout=self.budget.longest + _SLACK,
         )
         return await self.runner.run(command, Answers(take).line)
 
@@ -130,6 +130,7 @@ class Worker:
             "functions": [one.row() for one in targets],
             "memory_mb": budget.memory_mb,
             "seconds": budget.seconds,
+            "longest": budget.longest,
         }
 
     async def observe(self, targets: Sequence[Target]) -> Observation:
@@ -148,7 +149,14 @@ class Worker:
         compared: Sequence[int] | None,
         take: Callable[[Answer], None],
     ) -> str:
-        """Try candidates, or compare those in ``compared`` where it is given; ``take`` gets each answer as it comes.
+        """Try candidates and compare those that pass, or only compare those in ``compared`` where it is given.
+
+        Args:
+            targets: the functions that candidates change.
+            candidates: best first.
+            seen: what :meth:`observe` returned.
+            compared: numbers of candidates, or ``None``.
+            take: gets each answer as it comes.
 
         Returns:
             What the worker says went wrong, ``""`` where nothing did.

@@ -40,7 +40,9 @@ class Budget:
 
     Attributes:
         candidates: at most so many are tried; pairs of them have the same number once more.
-        seconds: for trying them, wall clock; watching the tests and comparing patches come on top, each no longer.
+        seconds: of processor time, for trying them; watching the tests and comparing patches come on top. Counted so
+            because then a busy machine finds what an idle one finds.
+        longest: wall clock for the same.
         functions: at most so many functions are changed.
         inputs: generated inputs on which plausible patches are compared; 0 compares nothing: all claims are weak.
         memory_mb: address space of the process that tries.
@@ -49,6 +51,7 @@ class Budget:
 
     candidates: int = 2000
     seconds: float = 10.0
+    longest: float = 40.0
     functions: int = 8
     inputs: int = 100
     memory_mb: int = 2048
@@ -126,9 +129,10 @@ class SearchResult:
         flipping: edits that make a failing test pass and break another or leave one failing; at most ten.
         tried: candidates that were run or refused.
         tests: tests that were watched, and those of them that failed.
+        forked_each: whether every candidate had a process of its own, because of threads or extension modules.
         flaky: tests that give one result now and another one then; they were left out.
         seconds: wall clock, all in all; ``first_seconds`` until the first plausible patch, ``None`` without one.
-        try_seconds: wall clock of trying alone.
+        try_seconds: wall clock of trying alone; ``processor_seconds`` the same as processor time.
         cleaned: file -> text, what was cleaned of a model's answer before anything was searched.
     """
 
@@ -142,8 +146,10 @@ class SearchResult:
     tried: int = 0
     tests: int = 0
     failing: int = 0
+    forked_each: bool = False
     flaky: tuple[str, ...] = ()
     seconds: float = 0.0
     first_seconds: float | None = None
     try_seconds: float = 0.0
+    processor_seconds: float = 0.0
     cleaned: Mapping[str, str] = field(default_factory=dict)

@@ -47,6 +47,7 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
         "sandbox": {"mode": "auto", "network": "none", "memory_mb": 4096, "processes": 512, "seconds": 3600},
         "terminal": {"color": "auto"},
         "models": [],
+        "roles": {"reviewer": None},
     }
     assert {origin for _, _, origin in loaded.values()} == {Origin(Layer.DEFAULT)}
     assert [key for key, _, _ in loaded.values()] == [
@@ -57,6 +58,7 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
         "terminal.color",
         "models",
         *(f"validate.{stage}.enabled" for stage in ("setup", "syntax", "format", "lint", "build", "test", "review")),
+        "validate.review.required",
     ]
     assert loaded.notices == ()
 

@@ -245,3 +245,43 @@ def test_a_judge_that_breaks_fails_everybody_aboard_and_the_train_runs_on() -> N
     run_virtual(main)
     assert sorted(told) == ["a", "b"]
     assert model.at == "cx"
+
+
+def test_stages_are_examined_once_for_all_aboard_beside_the_head_that_they_are_merged_onto() -> None:
+    model = Model(at=CommitId("x"))
+    asked: list[Sequence[Check | ProjectCheck]] = []
+
+    async def judge(commit: CommitId, checks: Sequence[Check | ProjectCheck]) -> Verdict:
+        asked.append(checks)
+        return await model.judge(commit, checks)
+
+    async def main() -> None:
+        train = Train(model, judge)
+
+        async def one(candidate: str, base: str) -> None:
+            stages = ProjectCheck(base=CommitId(base), stages=frozenset({"test"}))
+            await train.land(CommitId(candidate), base=CommitId(base), checks=[CHECK, stages])
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(one, "a", "")
+            await anyio.sleep(0.5)
+            group.start_soon(one, "bx", "x")
+            group.start_soon(one, "c", "")
+
+    run_virtual(main)
+    stages = frozenset({"test"})
+    assert model.judged == ["ax", "abcx"]
+    assert asked == [[CHECK, ProjectCheck(base=CommitId(at), stages=stages)] for at in ("x", "ax")]
+
+
+def test_targets_are_compared_with_the_base_that_they_were_found_at() -> None:
+    model = Model(at=CommitId("x"))
+    asked: list[Check | ProjectCheck] = []
+
+    async def judge(commit: CommitId, checks: Sequence[Check | ProjectCheck]) -> Verdict:
+        asked.extend(checks)
+        return await model.judge(commit, checks)
+
+    check = ProjectCheck(base=BASE)
+    run_virtual(lambda: Train(model, judge).land(CommitId("a"), base=BASE, checks=[check]))
+    assert asked == [check]

@@ -25,7 +25,7 @@ def _places(scope: Scope) -> Iterator[tuple[int, int, str]]:
                 yield lines_of(scope, node)[0], node.lineno, scope.source.indent(node)
         last = block[-1]
         if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
-            yield lines_of(scope, last)[1], last.end_lineno or last.lineno, scope.source.indent(last)
+            yield lines_of(scope, last)[1], last.lineno, scope.source.indent(last)  # runs whenever its head does
 
 
 def _inserted(scope: Scope, texts: list[str]) -> Variants:

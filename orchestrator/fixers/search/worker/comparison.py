@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from orchestrator.fixers.search.worker.channel import Channel
 from orchestrator.fixers.search.worker.compare import asked, behaviour, clipped, difference, generated, grouped
-from orchestrator.fixers.search.worker.limits import Limit, Outcome, now
+from orchestrator.fixers.search.worker.limits import Limit, now, spent
 from orchestrator.fixers.search.worker.program import Program, RefusedError
 
 _PATIENCE = 3
@@ -24,47 +25,52 @@ class Comparison:
         self._program = program
         self._channel = channel
         self._note = note
+        self._turn = 0
+        self._endless: Counter[int] = Counter()
 
-    def run(self, seen: list[Any]) -> None:
-        """Compare the candidates that the request names; ``seen`` are the calls that tests made."""
+    def run(self, seen: list[Any], numbers: list[int]) -> None:
+        """Compare the candidates with these numbers; ``seen`` are the calls that tests made."""
         request = self._request
-        calls = generated(seen, seed=request["seed"], count=request["inputs"])
-        rows: dict[int, list[str]] = {}
-        steps: dict[int, list[int]] = {}
-        until = now() + request["seconds"]
-        for number in [-1, *request["compare"]]:
-            if now() < until:
-                rows[number], steps[number] = self._behaviours(number, calls)
-        self._tell_groups(rows, steps, calls=calls)
+        calls = generated(seen, seed=request["seed"], count=request["inputs"])[::-1]  # seen ones tell least: last
+        codes = {number: found for number in [-1, *numbers] for found in self._codes(number)}
+        rows: dict[int, list[str]] = {number: [] for number in codes}
+        steps: dict[int, list[int]] = {number: [] for number in codes}
+        until = now() + request["longest"]
+        for call in calls:
+            if spent() > request["seconds"] or now() > until:
+                break  # between two inputs: each patch is compared on the same ones
+            for number, found in codes.items():
+                outcome = self._outcome(found, call, number=number)
+                rows[number].append(outcome[0])
+                steps[number].append(outcome[1])
+        self._tell_groups(rows, steps, calls=calls[: len(rows[-1])])
 
-    def _behaviours(self, number: int, calls: list[Any]) -> tuple[list[str], list[int]]:
+    def _codes(self, number: int) -> list[list[tuple[int, Any]]]:
+        """What stands in place of which functions for one candidate, -1 for none; empty where it is refused."""
         parts = self._request["candidates"][number] if number >= 0 else []
-        functions = self._program.functions
         try:
-            codes = [(index, functions[index].compile(functions[index].variant(edits))) for index, edits in parts]
+            return [[(index, self._program.functions[index].variant(edits)) for index, edits in parts]]
         except RefusedError:
-            return [], []
+            return []
+
+    def _outcome(self, codes: list[tuple[int, Any]], call: Any, *, number: int) -> tuple[str, int]:
+        """What one patch makes of one input, and in how many steps."""
+        functions = self._program.functions
+        self._turn += 1
+        self._note(-2 - self._turn)
+        objects = functions[call[0]].objects
+        if not objects:
+            return "", 0
+        most = self._request["limit"]["steps"]
+        limit = Limit(most * 5, 0.5) if self._endless[number] < _PATIENCE else Limit(most, 0.1)
         for index, code in codes:
             functions[index].exchange(code)
-        most = self._request["limit"]["steps"]
-        endless = 0
-        texts: list[str] = []
-        steps: list[int] = []
-        for call in calls:
-            self._note(-len(calls) - number * len(calls) - len(texts))
-            self._program.restore()
-            objects = functions[call[0]].objects
-            text, outcome = (
-                behaviour(objects[0], call, limit=Limit(most * 5, 0.5) if endless < _PATIENCE else Limit(most, 0.1))
-                if objects
-                else ("", Outcome("fail", 0))
-            )
-            endless += outcome.is_limit
-            texts.append(text)
-            steps.append(outcome.steps)
+        self._program.restore()
+        text, outcome = behaviour(objects[0], call, limit=limit)
         for index, _ in codes:
             functions[index].exchange(None)
-        return texts, steps
+        self._endless[number] += outcome.is_limit
+        return text, outcome.steps
 
     def _tell_groups(self, rows: dict[int, list[str]], steps: dict[int, list[int]], *, calls: list[Any]) -> None:
         old = rows.pop(-1)

@@ -6,9 +6,10 @@ import ast
 import copy
 import types
 from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
 from typing import Any
 
-from orchestrator.fixers.search.worker.plain import keeps_state
+from orchestrator.fixers.search.worker.plain import keeps_state, with_pairs
 
 _UNUSED = ("cacheprovider", "xdist", "timeout")
 """Plug-ins that would write into the project, start processes, or set alarms of their own."""
@@ -70,7 +71,7 @@ def _codes(items: list[Any]) -> dict[str, tuple[str, types.CodeType]]:
         path = str(item.fspath)
         if path not in found:
             with open(path, encoding="utf-8") as stream:
-                tree = ast.parse(stream.read(), path)
+                tree = with_pairs(ast.parse(stream.read(), path))
             found[path] = (
                 (item.module.__name__, compile(tree, path, "exec", dont_inherit=True)) if keeps_state(tree) else None
             )
@@ -82,6 +83,19 @@ def _copied(values: dict[str, Any]) -> dict[str, Any]:
         return copy.deepcopy(values)
     except Exception:  # noqa: BLE001  # a value that cannot be copied is shared, as pytest itself does
         return values
+
+
+def _tell_pairs(paths: list[str]) -> None:
+    """Load the tests in ``paths`` such that what they compare is known.
+
+    It takes the place of pytest's own way, which writes a text for each assertion that fails: most of them do here.
+    """
+    code = SourceFileLoader.source_to_code
+
+    def source_to_code(self: SourceFileLoader, source: Any, path: str, **options: Any) -> Any:
+        return code(self, with_pairs(ast.parse(source, path)) if path in paths else source, path, **options)
+
+    SourceFileLoader.source_to_code = source_to_code  # type: ignore[assignment,method-assign]  # the import system is the seam
 
 
 def with_pytest(paths: list[str], action: Callable[[Any], None]) -> str:
@@ -113,6 +127,7 @@ def with_pytest(paths: list[str], action: Callable[[Any], None]) -> str:
                 action(FrameworkSuite(session.items, runtestprotocol))
             return True
 
-    options = ["-q", *(part for name in _UNUSED for part in ("-p", f"no:{name}")), "--capture=no"]
+    _tell_pairs(paths)
+    options = ["-q", *(part for name in _UNUSED for part in ("-p", f"no:{name}")), "--capture=no", "--assert=plain"]
     code = pytest.main([*options, *paths], plugins=[Plugin()])
     return next(iter(seen), f"pytest found no test (exit {int(code)})")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import select
 import signal
-import struct
 import sys
 import traceback
 from collections.abc import Callable
@@ -22,6 +20,7 @@ from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded
 from orchestrator.fixers.search.worker.observe import Recorder, places, traced, values
 from orchestrator.fixers.search.worker.plain import PlainSuite, is_plain
 from orchestrator.fixers.search.worker.program import Program
+from orchestrator.fixers.search.worker.progress import Progress
 from orchestrator.fixers.search.worker.trials import Plan, Trials
 
 _SILENT = 2.5
@@ -31,6 +30,7 @@ _LOOK = 0.25
 _SLOW = 30
 """So many times the steps, for those candidates that only ran out of them."""
 _MOST_DEATHS = 40
+_FEWEST_STEPS = 10_000
 _FIRST = Limit(steps=100_000, seconds=2.0)
 _GENEROUS = Limit(steps=3_000_000, seconds=10.0)
 """For tests that ran out of the first limit: are they slow, or do they not end?"""
@@ -46,18 +46,22 @@ class Session:
         self._program = program
         self._suite = suite
         self._channel = channel
-        self._shared = mmap.mmap(-1, 16)
+        self._progress = Progress()
         program.attach()
+        self._is_threaded = program.is_threaded(request["root"])  # a fork knows nothing of its parent's threads
 
     def run(self) -> None:
         """Answer the request."""
         if self._request["op"] == "observe":
-            self._forked(self._observe, patience=max(_PATIENCE, self._request["seconds"]))
+            if not self._forked(self._observe, patience=max(_PATIENCE, self._request["seconds"])):
+                self._channel.send("trouble", text=f"{self._noted_name()} ends its process, or does not end")
             return
+        compared = self._request["compare"]
         if self._request["op"] == "try":
             self._try_all(self._plan())
-        else:
-            self._forked(self._compare, patience=self._request["seconds"])
+            compared = self._progress.kept if self._request["inputs"] else []
+        if compared:
+            self._forked(partial(self._compare, compared), patience=self._request["seconds"])
 
     def _plan(self) -> Plan:
         request, names = self._request, {name: number for number, name in enumerate(self._suite.names)}
@@ -68,14 +72,14 @@ class Session:
             ordered=request["ordered"],
             limit=Limit(**request["limit"]),
             slow=Limit(request["limit"]["steps"] * _SLOW, 20.0),
-            until=limits.now() + request["seconds"],
+            seconds=request["seconds"],
+            until=limits.now() + request["longest"],
         )
 
-    def _note(self, number: int) -> None:
-        self._shared[:8] = struct.pack("q", number)
-
-    def _noted(self) -> int:
-        return int(struct.unpack("q", self._shared[:8])[0])
+    def _noted_name(self) -> str:
+        """The test that was running last."""
+        number = -1 - self._progress.at
+        return str(self._suite.names[number]) if 0 <= number < len(self._suite.names) else "a test"
 
     def _forked(self, work: Callable[[], Any], *, patience: float) -> bool:
         """Do ``work`` in a child that is killed when it makes no progress for ``patience`` s; whether it came back."""
@@ -84,10 +88,10 @@ class Session:
         if not child:
             self._work(work, writing)
         os.close(writing)
-        noted, silent = self._noted(), 0.0
+        noted, silent = self._progress.at, 0.0
         while not select.select([reading], [], [], _LOOK)[0]:
-            silent = silent + _LOOK if noted == self._noted() else 0.0
-            noted = self._noted()
+            silent = silent + _LOOK if noted == self._progress.at else 0.0
+            noted = self._progress.at
             if silent >= patience:
                 _kill(child, signal.SIGKILL)
                 break
@@ -111,31 +115,35 @@ class Session:
     def _try_all(self, plan: Plan) -> None:
         first, deaths, total = 0, 0, len(plan.candidates)
         alone = 1 if self._request["fork_each"] else total
-        while first < total and deaths < _MOST_DEATHS and limits.now() < plan.until:
+        begun = limits.spent_below()
+        while first < total and deaths < _MOST_DEATHS:
+            plan.used = limits.spent_below() - begun
+            if plan.used > plan.seconds or limits.now() > plan.until:
+                break
             last = min(first + alone, total)
-            self._note(first)
-            trials = Trials(self._program, self._suite, plan=plan, channel=self._channel)
+            self._progress.note(first)
+            trials = Trials(self._program, self._suite, plan=plan, channel=self._channel, keep=self._progress.keep)
             if self._forked(partial(self._batch, trials, first, last=last), patience=_SILENT):
-                after = int(struct.unpack("q", self._shared[8:])[0])
+                after = self._progress.after
                 if after < last:
                     alone, first = 1, after
                     self._channel.send("polluted", id=after)
                 else:
                     first = last
             else:
-                self._channel.send("trial", id=self._noted(), verdict="dead", flips=[])
-                first, deaths = self._noted() + 1, deaths + 1
-        self._channel.send("tried", count=first)
+                self._channel.send("trial", id=self._progress.at, verdict="dead", flips=[])
+                first, deaths = self._progress.at + 1, deaths + 1
+        self._channel.send("tried", count=first, seconds=limits.spent_below() - begun)
 
     def _batch(self, trials: Trials, first: int, *, last: int) -> None:
-        self._shared[8:] = struct.pack("q", trials.run(first, last, note=self._note))
+        self._progress.reach(trials.run(first, last, note=self._progress.note))
 
     def _pass(self, order: list[int], call: Callable[[int], Outcome]) -> dict[int, Outcome]:
         self._program.restore()
         self._suite.fresh()
         found = {}
         for number in order:
-            self._note(-1 - number)
+            self._progress.note(-1 - number)
             found[number] = call(number)
         return found
 
@@ -183,9 +191,9 @@ class Session:
         self._channel.send(
             "facts",
             ordered=is_ordered,
-            threaded=self._program.is_threaded(self._request["root"]),
+            threaded=self._is_threaded or self._program.is_threaded(self._request["root"]),
             flaky=[self._suite.names[number] for number in flaky],
-            limit={"steps": max(20_000, 20 * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
+            limit={"steps": max(_FEWEST_STEPS, 20 * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
             calls=len(recorder.calls),
         )
 
@@ -201,15 +209,15 @@ class Session:
             pair=values() if not outcome.is_ok else [],
         )
 
-    def _compare(self) -> None:
+    def _compare(self, numbers: list[int]) -> None:
         recorder = Recorder(self._program, with_lines=False)
         self._pass(
             list(range(len(self._suite.names))),
             lambda number: traced(lambda: self._suite.call(number), recorder, limit=_FIRST),
         )
         self._program.restore()
-        comparison = Comparison(self._request, program=self._program, channel=self._channel, note=self._note)
-        comparison.run(recorder.calls)
+        comparison = Comparison(self._request, program=self._program, channel=self._channel, note=self._progress.note)
+        comparison.run(recorder.calls, numbers)
 
 
 def main(request: dict[str, Any]) -> None:

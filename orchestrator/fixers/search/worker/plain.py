@@ -43,6 +43,13 @@ class _Pairs(ast.NodeTransformer):
         return node
 
 
+def with_pairs(tree: ast.Module) -> ast.Module:
+    """``tree``, changed so that :func:`last_pair` knows what its asserts compared."""
+    setattr(builtins, PAIR, compared)
+    _Pairs().visit(tree)  # keeps the module and changes the asserts in it
+    return ast.fix_missing_locations(tree)
+
+
 def _holds_check(node: ast.AST) -> bool:
     return any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
 
@@ -85,8 +92,8 @@ class _Script:
         self._body: list[ast.stmt] = []
         for node in tree.body:
             self._take(node)
-        module = _Pairs().visit(ast.Module(body=self._body, type_ignores=[]))
-        self.code = compile(ast.fix_missing_locations(module), path, "exec", dont_inherit=True)
+        module = with_pairs(ast.Module(body=self._body, type_ignores=[]))
+        self.code = compile(module, path, "exec", dont_inherit=True)
         self.keeps_state = keeps_state(module)
         self.namespace: dict[str, Any] = {}
 
@@ -154,7 +161,6 @@ class PlainSuite:
         Raises:
             Exception: whatever their own statements raise.
         """
-        setattr(builtins, PAIR, compared)
         self._scripts = [_Script(path) for path in paths]
         for script in self._scripts:
             script.load()

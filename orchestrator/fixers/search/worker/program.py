@@ -9,6 +9,7 @@ import __future__
 
 import ast
 import copy
+import dis
 import gc
 import os
 import sys
@@ -18,11 +19,12 @@ from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
-from orchestrator.fixers.search.worker.limits import counted
+from orchestrator.fixers.search.worker.limits import counted, fors, loops
 
 _FUTURE = 0
 for _name in __future__.all_feature_names:
     _FUTURE |= getattr(__future__, _name).compiler_flag
+_STORING = {dis.opmap["STORE_ATTR"], dis.opmap["DELETE_ATTR"]}
 _MUTABLE = (list, dict, set, bytearray, deque, Counter, OrderedDict, defaultdict)
 
 
@@ -41,7 +43,9 @@ class Function:
         self.first: int = row["first"]
         self.start: int = row["start"]
         self.text = texts[self.file][self.start : row["end"]]
-        self.header = _header(row["classes"], self.text)
+        header = _header(row["classes"], self.text)
+        self.header = "\n" * (self.line - 1 - header.count("\n")) + header
+        self.words = fors(self.text) - _loops(header + self.text)
         self.classes: list[str] = row["classes"]
         self.objects: list[types.FunctionType] = []
         self.original: types.CodeType | None = None
@@ -55,39 +59,25 @@ class Function:
             names = self.objects[0].__globals__.items()
             self.modules = frozenset(name for name, value in names if isinstance(value, types.ModuleType))
 
-    def variant(self, edits: Sequence[tuple[int, int, str]]) -> ast.Module:
-        """The syntax tree of the function after ``edits``, whose offsets count in the whole file.
+    def variant(self, edits: Sequence[tuple[int, int, str]]) -> types.CodeType:
+        """The code of the function after ``edits``, whose offsets count in the whole file; steps are counted in it.
 
         Raises:
-            RefusedError: it is no Python, or it stores into a module.
+            RefusedError: it is no Python, stores into a module, or closes over other variables than the original.
         """
         text = self.text
         for start, end, new in sorted(edits, reverse=True):
             text = text[: start - self.start] + new + text[end - self.start :]
-        try:
-            tree = ast.parse(self.header + text)
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            raise RefusedError("syntax") from None
-        if _stores_into(tree, self.modules):
-            raise RefusedError("foreign")
-        return tree
-
-    def compile(self, tree: ast.Module) -> types.CodeType:
-        """The code of the function in ``tree``, which is changed: steps are counted in it.
-
-        Raises:
-            RefusedError: it does not compile, or closes over other variables than the original does.
-        """
-        ast.increment_lineno(tree, self.line - 1 - self.header.count("\n"))
         flags = (self.original.co_flags if self.original else 0) & _FUTURE
         try:
-            code: Any = compile(counted(tree), self.path, "exec", flags=flags, dont_inherit=True)  # type: ignore[call-overload]  # typeshed knows no bare AST
+            tree = counted(ast.parse(self.header + text), fors(text) - self.words)
+            code: Any = compile(tree, self.path, "exec", flags=flags, dont_inherit=True)  # type: ignore[call-overload]  # typeshed knows no bare AST
             for name in (*self.classes, self.name):
-                code = [
-                    const for const in code.co_consts if isinstance(const, types.CodeType) and const.co_name == name
-                ][-1]
-        except (SyntaxError, ValueError, IndexError, RecursionError):
+                code = [const for const in _codes(code) if const.co_name == name][-1]
+        except (SyntaxError, ValueError, IndexError, MemoryError, RecursionError):
             raise RefusedError("syntax") from None
+        if _stores(code) and _stores_into(tree, self.modules):
+            raise RefusedError("foreign")
         if self.original is None or code.co_freevars != self.original.co_freevars:
             raise RefusedError("shape")
         return code  # type: ignore[no-any-return]  # it was found among code objects
@@ -98,6 +88,31 @@ class Function:
         for function in self.objects:
             if chosen is not None:
                 function.__code__ = chosen
+
+
+def _loops(text: str) -> int:
+    try:
+        return loops(ast.parse(text))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return 0  # then every variant is looked through
+
+
+def _codes(code: types.CodeType) -> list[types.CodeType]:
+    return [const for const in code.co_consts if isinstance(const, types.CodeType)]
+
+
+def _stores(code: types.CodeType) -> bool:
+    return bool(_STORING & set(code.co_code[::2])) or any(map(_stores, _codes(code)))
+
+
+def fingerprint(code: types.CodeType) -> Any:
+    """What ``code`` does, as a key: without names of files and numbers of lines."""
+    inner = tuple(
+        fingerprint(const) if isinstance(const, types.CodeType) else (type(const), repr(const))
+        for const in code.co_consts
+    )
+    raised = getattr(code, "co_exceptiontable", b"")
+    return code.co_code, code.co_names, code.co_varnames, code.co_flags, raised, inner
 
 
 def _header(classes: Sequence[str], text: str) -> str:

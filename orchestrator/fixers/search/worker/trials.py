@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.fixers.search.worker.channel import Channel
-from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded, now
-from orchestrator.fixers.search.worker.program import Program, RefusedError
+from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded, now, spent
+from orchestrator.fixers.search.worker.program import Program, RefusedError, fingerprint
 
 CANARY = 150
 """After so many candidates the original program has to give its known result again."""
@@ -27,7 +26,9 @@ class Plan:
         failing, passing: numbers of tests, in the order in which the suite has them.
         ordered: whether tests depend on their order, which is then kept.
         limit: for one test; ``slow`` for those candidates that only ran out of it.
+        seconds: of processor time for all of them.
         until: on the clock of :func:`orchestrator.fixers.search.worker.limits.now`.
+        used: seconds of processor time that earlier processes have used.
     """
 
     candidates: list[list[Any]]
@@ -36,8 +37,14 @@ class Plan:
     ordered: bool
     limit: Limit
     slow: Limit
+    seconds: float
     until: float
+    used: float = 0.0
     kills: dict[int, int] = field(default_factory=dict)
+
+    def is_over(self) -> bool:
+        """Whether there is no time left, counted in the process that tries."""
+        return now() > self.until or self.used + spent() > self.seconds
 
     def order(self) -> list[int]:
         """All tests, those that find faults soonest first."""
@@ -49,11 +56,14 @@ class Plan:
 class Trials:
     """The loop."""
 
-    def __init__(self, program: Program, suite: Any, *, plan: Plan, channel: Channel) -> None:
+    def __init__(
+        self, program: Program, suite: Any, *, plan: Plan, channel: Channel, keep: Callable[[int], None]
+    ) -> None:
         self._program = program
         self._suite = suite
         self._plan = plan
         self._channel = channel
+        self._keep = keep
         self._failing = frozenset(plan.failing)
         self._seen: set[Any] = set()
         self._slow: list[int] = []
@@ -64,7 +74,7 @@ class Trials:
 
         Returns:
             The first one that was not tried or whose verdict does not count, because the state of this process had
-            changed; ``last`` where all were.
+            changed; ``last`` where all were. What changes of it while there is only one candidate is its own affair.
         """
         start = first
         for number in range(first, last):
@@ -72,15 +82,15 @@ class Trials:
                 if not self.is_sound():
                     return start
                 start = number
-            if now() > self._plan.until:
+            if self._plan.is_over():
                 return last
             note(number)
             self._tell(number, self._try(number, self._plan.limit))
         for number in self._slow[:_MOST_SLOW]:
-            if now() < self._plan.until and not self._is_solved:
+            if not self._plan.is_over() and not self._is_solved:
                 note(number)
                 self._tell(number, self._try(number, self._plan.slow))
-        return last if self.is_sound() else start
+        return last if last - first == 1 or self.is_sound() else start
 
     def is_sound(self) -> bool:
         """Whether the original still fails and passes what it did."""
@@ -93,7 +103,9 @@ class Trials:
 
     def _tell(self, number: int, found: tuple[str, list[int]]) -> None:
         verdict, flips = found
-        self._is_solved |= verdict == "plausible"
+        if verdict == "plausible":
+            self._is_solved = True
+            self._keep(number)
         self._channel.send("trial", id=number, verdict=verdict, flips=flips)
 
     def _try(self, number: int, limit: Limit) -> tuple[str, list[int]]:
@@ -114,12 +126,12 @@ class Trials:
                 self._program.functions[index].exchange(None)
 
     def _codes(self, parts: list[Any], *, is_again: bool) -> list[tuple[int, Any]]:
-        trees = [(index, self._program.functions[index].variant(edits)) for index, edits in parts]
-        key = tuple((index, ast.dump(tree)) for index, tree in trees)
+        codes = [(index, self._program.functions[index].variant(edits)) for index, edits in parts]
+        key = tuple((index, fingerprint(code)) for index, code in codes)
         if key in self._seen and not is_again:
             raise RefusedError("duplicate")
         self._seen.add(key)
-        return [(index, self._program.functions[index].compile(tree)) for index, tree in trees]
+        return codes
 
     def _call(self, test: int, limit: Limit) -> Outcome:
         return guarded(lambda: self._suite.call(test), limit)
@@ -136,6 +148,8 @@ class Trials:
                 flips += [test] if test in self._failing else []
                 continue
             self._plan.kills[test] = self._plan.kills.get(test, 0) + 1
+            if isinstance(outcome.error, RecursionError):
+                return "limit", flips  # unwinding costs most of all, and it would be the same in the next test
             if outcome.is_limit:
                 if passed >= _ENOUGH_PASSED and not misses and not is_again:
                     self._slow.append(number)
