@@ -22,6 +22,8 @@ __all__ = ["PLAUSIBLE", "Benches", "OrderBench", "SearchSite", "TierZero"]
 PLAUSIBLE = "plausible"
 """The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
 _TEST = "test"
+_ARGUMENTS = " list("
+"""Behind what a call gives stands what its arguments are then."""
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
 _MOST_SEARCHES = 8
 _MOST_VAIN = 3
@@ -215,12 +217,20 @@ def _why_held(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) 
 def _example(example: Example | None) -> str:
     if example is None:
         return ""
-    outputs = example.outputs
+    outputs = _telling(example.outputs)
     if any(_ADDRESS.search(text) for text in (example.input, *outputs.values())):
         return ""  # a person can make nothing of an object that is known by its address alone
     if outputs.keys() == {"old", "new"}:
         return f"{example.input}: {outputs['old']} -> {outputs['new']}"
     return f"{example.input}: {', '.join(f'{who} gives {what}' for who, what in outputs.items())}"
+
+
+def _telling(outputs: Mapping[str, str]) -> Mapping[str, str]:
+    """Without what the arguments are afterwards, where that is the same for all."""
+    parts = {who: what.rpartition(_ARGUMENTS) for who, what in outputs.items()}
+    if len({after for _, _, after in parts.values()}) == 1 and all(before for before, _, _ in parts.values()):
+        return {who: before for who, (before, _, _) in parts.items()}
+    return outputs
 
 
 def _fixed(work: _Work) -> Fixed:
