@@ -14,6 +14,7 @@ import venv
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from scripts.project import ROOT, project_files
 
@@ -62,7 +63,9 @@ def build(kind: str, source: Path, target: Path) -> Path:
 def unpack(sdist: Path, target: Path) -> Path:
     """The one folder inside the sdist."""
     with tarfile.open(sdist) as archive:
-        archive.extractall(target, filter="data")
+        # Python below 3.11.4 knows no filters; the archive is our own, made a moment ago.
+        options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(target, **options)
     (folder,) = target.iterdir()
     return folder
 

@@ -96,7 +96,13 @@ def _sha256(*files: Path) -> str:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """The one folder that a tar archive holds becomes ``folder / "project"``."""
+    """The one folder that a tar archive holds becomes ``folder / "project"``.
+
+    Raises:
+        FetchError: this Python (below 3.11.4) cannot unpack archives of strangers safely.
+    """
+    if not hasattr(tarfile, "data_filter"):
+        raise FetchError("unpacking what strangers have packed needs Python 3.11.4 or newer")
     with tarfile.open(archive) as file:
         file.extractall(folder / "unpacked", filter="data")
     (top,) = (folder / "unpacked").iterdir()

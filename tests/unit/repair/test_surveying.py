@@ -186,3 +186,31 @@ async def test_a_merge_cannot_succeed_while_the_tools_are_broken() -> None:
     outcome = await merge(surveyed(BROKEN_TOOL))
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.ERROR
+
+
+LINTER_MISSING = Assessment(
+    status=VerdictStatus.TOOL_ERROR,
+    evidence=Evidence.IDS,
+    stages=(
+        StageResult(
+            name="lint",
+            unit=UNIT,
+            status=VerdictStatus.TOOL_ERROR,
+            findings=(Finding(tool="black", message="black is not installed"),),
+        ),
+        *PASSED.stages,
+    ),
+)
+
+
+@pytest.mark.anyio
+async def test_a_missing_linter_does_not_unsay_tests_that_passed_and_is_told() -> None:
+    told = "passed (1 test); not checked: black is not installed"
+    for outcome in (await survey(surveyed(LINTER_MISSING), expect="any"), await merge(surveyed(LINTER_MISSING))):
+        assert isinstance(outcome, Succeeded)
+        assert outcome.note == told
+
+
+@pytest.mark.anyio
+async def test_a_missing_linter_fails_a_test_that_was_to_pass() -> None:
+    assert isinstance(await survey(surveyed(LINTER_MISSING)), Failed)
