@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.domain.suggestion import applied
+from orchestrator.fixers.search.operators import TABLE
 from orchestrator.fixers.search.order import Candidate
 from orchestrator.fixers.search.protocol import Observation
 from orchestrator.fixers.search.target import Behaviours, Claim, Example, Patch, SearchResult
@@ -18,6 +19,9 @@ ENOUGH_TESTS = 4
 FEW_INPUTS = 20
 """On fewer generated inputs a comparison says little."""
 _SLOWER = 5.0
+_SELDOM = 5.0
+"""An operator of less weight is seldom right: one failing test that passes afterwards is too little for it."""
+_WEIGHTS = {row.name: row.weight for row in TABLE}
 
 
 def patch(candidate: Candidate, number: int, *, texts: Mapping[str, str], seen: Observation) -> Patch:
@@ -67,15 +71,21 @@ def judge(
         differ=_example(groups.get("differ"), place) if len(rows) > 1 else None,
     )
     compared = sum(map(len, groups.get("groups", [])))
-    claim = _claim(chosen, behaviours, is_whole=compared >= min(len(numbers), MOST_COMPARED))
+    is_whole = compared >= min(len(numbers), MOST_COMPARED)
+    claim = _claim(chosen, behaviours, is_likely=is_whole and _is_likely(chosen, failing=result.failing))
     return replace(result, plausible=tuple(shown), behaviours=behaviours, chosen=chosen, claim=claim)
 
 
-def _claim(chosen: Patch, behaviours: Behaviours, *, is_whole: bool) -> Claim:
-    """``is_whole``: no patch was left out when they were compared."""
+def _is_likely(chosen: Patch, *, failing: int) -> bool:
+    """Whether a change of this kind is no accident: of two edits there are more than any tests can tell apart."""
+    weight = _WEIGHTS.get(chosen.operator)
+    return weight is not None and (failing > 1 or weight >= _SELDOM)
+
+
+def _claim(chosen: Patch, behaviours: Behaviours, *, is_likely: bool) -> Claim:
     if len(behaviours.groups) > 1:
         return Claim.AMBIGUOUS
-    if chosen.tests < ENOUGH_TESTS or not is_whole or behaviours.inputs < FEW_INPUTS:
+    if chosen.tests < ENOUGH_TESTS or not is_likely or behaviours.inputs < FEW_INPUTS:
         return Claim.WEAK
     return Claim.CONSISTENT
 

@@ -62,11 +62,12 @@ class Claim(StrEnum):
     """What may be said of a patch that passes all tests. None of them means that it is right."""
 
     CONSISTENT = "consistent"
-    """All patches that pass behave alike on the generated inputs, and at least four tests run the changed line."""
+    """One edit, of a kind that is likely enough for the number of failing tests; all patches that pass behave alike on
+    at least twenty generated inputs; and at least four tests run the changed line."""
     AMBIGUOUS = "ambiguous"
     """Patches that pass behave differently: the tests do not say which behaviour is meant."""
     WEAK = "weak"
-    """Fewer than four tests run the changed line, or nothing could be compared."""
+    """One of those conditions does not hold, though nothing speaks for another behaviour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
