@@ -141,9 +141,19 @@ class _Script:
         """Run the file's own statements, in a new module."""
         module = types.ModuleType(self.name)
         module.__file__ = self.path
+        module.__package__ = _package(self.path)
         sys.modules[self.name] = module
         self.namespace = vars(module)
         exec(self.code, self.namespace)  # noqa: S102  # the project's own test, in a process made for it
+
+
+def _package(path: str) -> str:
+    """The package that the file at ``path`` lies in, so that it may import relatively; ``""`` for none."""
+    folder, parts = os.path.dirname(os.path.abspath(path)), []
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        parts.insert(0, name)
+    return ".".join(parts)
 
 
 def _wants(node: ast.FunctionDef) -> bool:

@@ -4,13 +4,16 @@ import ast
 import importlib.util
 import re
 import shutil
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from orchestrator.fixers.search import Budget, Claim, SearchResult
+from orchestrator.app.clock import SystemClock
+from orchestrator.fixers.search import Budget, Claim, SearchResult, SearchTarget, search
+from orchestrator.sandbox import LocalRunner
 
 pytestmark = pytest.mark.anyio
 Searched = Callable[..., Awaitable[SearchResult]]
@@ -68,6 +71,25 @@ async def test_unittest_and_methods_of_classes_work(searched: Searched) -> None:
     result = await searched(program, tests)
     assert "self.n += 1" in new_text(result)
     assert result.claim in (Claim.WEAK, Claim.AMBIGUOUS)
+
+
+async def test_tests_in_a_package_may_import_relatively(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/__init__.py").write_text("")
+    (tmp_path / "tests/common.py").write_text("BIG = 9\n")
+    (tmp_path / "program.py").write_text(LARGEST)
+    head = "import unittest\nfrom program import largest\nfrom .common import BIG\n\n\nclass T(unittest.TestCase):\n"
+    body = "    def test_one(self):\n        self.assertEqual(largest([1, BIG, 3]), BIG)\n"
+    (tmp_path / "tests/test_program.py").write_text(head + body)
+    target = SearchTarget(
+        root=str(tmp_path),
+        texts={"program.py": LARGEST},
+        tests=("tests/test_program.py",),
+        python=(sys.executable,),
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    result = await search(target, LocalRunner(), clock=SystemClock(), budget=Budget(candidates=300, seconds=20.0))
+    assert result.chosen is not None, result.why
 
 
 async def test_pytest_drives_what_needs_it(searched: Searched) -> None:
