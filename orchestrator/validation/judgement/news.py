@@ -7,6 +7,7 @@ from orchestrator.domain.assessment import FAILED_CASES, Assessment, StageResult
 from orchestrator.domain.finding import FailureClass, Finding, Severity
 from orchestrator.domain.verdict import CaseResult, CaseStatus, VerdictStatus
 from orchestrator.validation.compare import compare
+from orchestrator.validation.grouping import group
 from orchestrator.validation.integrity import compare_tests
 from orchestrator.validation.judgement.hidden import Edit, hides_finding, hides_test
 
@@ -59,11 +60,11 @@ def _news_of_stage(base: StageResult | None, stage: StageResult, *, edit: Edit) 
 
 
 def _new_findings(base: StageResult | None, stage: StageResult, *, edit: Edit) -> Iterator[tuple[Finding, bool]]:
-    """New findings that are no test's."""
+    """New findings that are no test's; of each root cause what says so, and not what follows from it."""
     before = [] if base is None else [one for one in base.errors if not _is_tests_own(one, base)]
     after = [one for one in stage.errors if not _is_tests_own(one, stage)]
-    for finding in compare(before, after).new:
-        yield finding, hides_finding(base, finding, edit=edit)
+    for cause in group(compare(before, after).new):
+        yield from ((finding, hides_finding(base, finding, edit=edit)) for finding in cause.findings)
 
 
 def _is_tests_own(finding: Finding, stage: StageResult) -> bool:

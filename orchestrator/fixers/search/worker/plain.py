@@ -149,7 +149,8 @@ class _Script:
 
 def _package(path: str) -> str:
     """The package that the file at ``path`` lies in, so that it may import relatively; ``""`` for none."""
-    folder, parts = os.path.dirname(os.path.abspath(path)), []
+    folder = os.path.dirname(os.path.abspath(path))
+    parts: list[str] = []
     while os.path.isfile(os.path.join(folder, "__init__.py")):
         folder, name = os.path.split(folder)
         parts.insert(0, name)

@@ -197,3 +197,12 @@ def test_only_flags_that_hold_a_candidate_back_are_objections() -> None:
     assert judged(GREEN, GREEN, objections=Objections(integrity=objections)).decision is Decision.REJECTED
     noted = [replace(flag, weight=Weight.NOTE) for flag in flags]
     assert held_back(noted) == ()
+
+
+def test_what_follows_from_a_new_syntax_error_is_not_told_besides() -> None:
+    said = [
+        finding(text, tool="gofmt", line=number, failure_class=FailureClass.SYNTAX)
+        for number, text in enumerate(("expected operand, found ')'", "expected ';'", "expected declaration"), 4)
+    ]
+    judgement = judged(tree(stage("syntax")), tree(stage("syntax", *said)))
+    assert [one.message for one in judgement.regressions] == ["expected operand, found ')'"]
