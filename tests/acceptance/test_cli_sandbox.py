@@ -193,7 +193,7 @@ def test_a_command_beside_an_edit_sees_the_result_and_nothing_of_the_user(
         "grep -q 'a + b' calc.py",
         f"! cat {tmp_path}/private",
         '[ -z "$SERVICE_TOKEN" ]',
-        "git log --format=%s | grep -q .",
+        "git log -1 --format=%s | grep -q .",
         "touch beside calc.py",
         "echo told=$OURS >> $RUNG_OUTPUT",
         "echo $OURS",

@@ -224,12 +224,13 @@ def test_it_draws_by_itself() -> None:
 
 
 PROGRAM = """
-import sys, threading
+import signal, sys, threading
 from rich.console import Console
 from orchestrator.report import LiveProgress
 from tests.unit.report.script import OPENING, tell
 from tests.unit.report.test_live import Watch
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands on that it is ignored
 with LiveProgress(Console(stderr=True), Watch(16), refresh_hz=100) as progress:
     tell(progress, OPENING)
     print("a stray line")
