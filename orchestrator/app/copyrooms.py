@@ -10,14 +10,13 @@ import anyio
 import anyio.to_thread
 
 from orchestrator.app.confinement import Confinement
+from orchestrator.app.copyroom import Copy, copy_room
 from orchestrator.app.dependencies import beside
-from orchestrator.app.roompolicy import DESK, room_policy, unit_of
+from orchestrator.app.rooms import make_desk, reader
 from orchestrator.app.trees import Source, dependency_folders
-from orchestrator.domain.sandbox import GitView
 from orchestrator.domain.tree import CommitId, TreeId
-from orchestrator.sandbox import SandboxRunner
 from orchestrator.validation.packs import Read
-from orchestrator.validation.pipeline import Room, beneath
+from orchestrator.validation.pipeline import Room
 from orchestrator.workspace.copies import copied
 from orchestrator.workspace.removal import remove_tree
 from orchestrator.workspace.repository import RunRepository
@@ -25,8 +24,6 @@ from orchestrator.workspace.trees import listing
 from orchestrator.workspace.values import SUBMODULE
 from orchestrator.workspace.warm.gitview import read_tags, view_of
 
-_MOST_READ = 1 << 20
-"""Bytes of a file that is looked into to find out how a project is checked."""
 _NO_FOLDER = Path("/srv/project")
 """Where the files of a bare repository are seen: it has no folder of its own."""
 
@@ -64,34 +61,21 @@ class CopyRooms:
         desk = self.scratch / f"desk-{secrets.token_hex(8)}"
         async with copied(self.repository, commit) as folder:
             try:
-                for part in ("upper", "lower"):
-                    (desk / part).mkdir(parents=True)
+                make_desk(desk)
                 git = replace(view_of(self.repository, commit, tags=self.tags, index=Path()), index="")
-                yield self._room(folder, desk, files=files, git=git)
+                copy = Copy(
+                    folder=folder,
+                    desk=desk,
+                    root=self.root,
+                    folders=self.folders,
+                    files=files,
+                    read=self.read,
+                    git=git,
+                )
+                yield copy_room(copy, self.confinement)
             finally:
                 with anyio.CancelScope(shield=True):
                     await anyio.to_thread.run_sync(remove_tree, desk)
-
-    def _room(self, folder: Path, desk: Path, *, files: tuple[str, ...], git: GitView) -> Room:
-        confinement = self.confinement
-        if confinement.template is None:
-            return Room(
-                files=files, read=self.read, folder=str(folder), root=str(folder),
-                desk=str(desk / "upper"), desk_inside=str(desk / "upper"),
-                runner=confinement.host, setup=confinement.host, seconds=confinement.seconds,
-                env=confinement.env, isolation=f"off ({confinement.isolation})",
-            )  # fmt: skip
-        policy = replace(
-            room_policy(confinement.template, self.root, tree=folder, desk=desk, folders=self.folders), git=git
-        )
-        network = confinement.set_up_network
-        return Room(
-            files=files, read=self.read, folder=str(folder), root=str(self.root),
-            installed=str(self.root) if self.folders else "", desk=str(desk / "upper"), desk_inside=DESK,
-            runner=SandboxRunner(policy), setup=SandboxRunner(replace(policy, network=network)),
-            is_offline=network == "none", prepared=tuple(map(unit_of, self.folders)), seconds=confinement.seconds,
-            env=confinement.env, isolation=str(confinement.record or confinement.isolation),
-        )  # fmt: skip
 
 
 @asynccontextmanager
@@ -115,7 +99,7 @@ async def open_copy_rooms(
             folders=folders,
             tags=await read_tags(repository),
             files=files,
-            read=_reader(base),
+            read=reader(base),
             scratch=scratch,
         )
 
@@ -123,14 +107,3 @@ async def open_copy_rooms(
 async def _files(repository: RunRepository, tree: TreeId) -> tuple[str, ...]:
     entries = await listing(repository.store, tree)
     return tuple(sorted(path for path, entry in entries.items() if entry.mode != SUBMODULE))
-
-
-def _reader(folder: Path) -> Read:
-    kept: dict[str, str | None] = {}
-
-    def read(name: str) -> str | None:
-        if name not in kept:
-            kept[name] = beneath.read(folder, name, limit=_MOST_READ)
-        return kept[name]
-
-    return read

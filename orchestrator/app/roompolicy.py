@@ -3,12 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from orchestrator.app.rooms import desk_overlay
 from orchestrator.app.trees import DEPENDENCIES
 from orchestrator.domain.assessment import Unit
 from orchestrator.domain.sandbox import Bind, Overlay, SandboxPolicy
 from orchestrator.sandbox.toolchains import find_toolchain
-
-DESK = "/tmp/rung-desk"  # noqa: S108  # inside a sandbox, whose /tmp is its own
 
 
 def room_policy(
@@ -20,12 +19,11 @@ def room_policy(
         template: toolchains, caches and limits.
         root: absolute path on the host, and inside.
         tree: absolute path of the copy on the host.
-        desk: a folder of ours with an empty ``lower``; what commands write to :data:`DESK` comes to its ``upper``.
+        desk: a folder of ours with an empty ``lower``; what commands write there comes to its ``upper``.
         folders: below ``root``, in which dependencies lie: seen as they are, and never written.
     """
     seeing = with_dependencies(template, root, folders=folders)
-    desk_overlay = Overlay(lower=str(desk / "lower"), target=DESK, kept=str(desk))
-    return replace(seeing, tree=str(tree), mount=str(root), overlays=(*seeing.overlays, desk_overlay))
+    return replace(seeing, tree=str(tree), mount=str(root), overlays=(*seeing.overlays, desk_overlay(desk)))
 
 
 def with_dependencies(template: SandboxPolicy, root: Path, *, folders: tuple[str, ...]) -> SandboxPolicy:

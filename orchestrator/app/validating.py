@@ -9,9 +9,10 @@ from pathlib import Path
 import anyio.to_thread
 
 from orchestrator.app.confinement import Confinement, confine
-from orchestrator.app.rooms import DESK, MOST_READ, desk_overlay, make_desk, reader
+from orchestrator.app.copyroom import Copy, copy_room
+from orchestrator.app.packs import own_packs
+from orchestrator.app.rooms import MOST_READ, make_desk, reader
 from orchestrator.app.trees import (
-    DEPENDENCIES,
     Source,
     copy_commit,
     copy_work_tree,
@@ -19,18 +20,14 @@ from orchestrator.app.trees import (
     find_source,
 )
 from orchestrator.config import Loaded
-from orchestrator.config.trust import FOLDER, brought_by, is_trusted
 from orchestrator.config.validate import stage_overrides
-from orchestrator.domain.assessment import Assessment, Scope, Unit
+from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.judgement import Validation
-from orchestrator.domain.sandbox import Bind, Overlay, SandboxPolicy
 from orchestrator.domain.verdict import VerdictStatus
-from orchestrator.errors import ConfigError, InputError, Problem
-from orchestrator.resources import places
-from orchestrator.sandbox import LocalRunner, SandboxRunner
-from orchestrator.sandbox.toolchains import find_toolchain
+from orchestrator.errors import InputError, Problem
+from orchestrator.sandbox import LocalRunner
 from orchestrator.validation.judgement import Edit, blind_stages, judged
-from orchestrator.validation.packs import Packs, Read, load_packs
+from orchestrator.validation.packs import Packs
 from orchestrator.validation.pipeline import Bench, Room, assess
 
 
@@ -61,7 +58,7 @@ async def validate(request: ValidationRequest, loaded: Loaded, *, environ: Mappi
     if not request.path.is_dir():
         raise InputError([Problem(file=str(request.path), what="it is not a folder")])
     source = await find_source(request.path, environ)
-    packs = load_packs(places(request.path, environ), trusted=_are_packs_trusted(source.root, environ))
+    packs = own_packs(source.root, environ)
     with tempfile.TemporaryDirectory(prefix="rung-validate-", ignore_cleanup_errors=True) as scratch:
         confinement = await confine(loaded.settings, cwd=source.root, host=LocalRunner(), env=environ, scratch=scratch)
         judge = _Judge(
@@ -71,13 +68,6 @@ async def validate(request: ValidationRequest, loaded: Loaded, *, environ: Mappi
             Bench(packs=packs, overrides=stage_overrides(loaded.settings.validation)),
         )
         return await _validated(judge, request)
-
-
-def _are_packs_trusted(folder: Path, environ: Mapping[str, str]) -> bool:
-    try:
-        return any(one.path.name == FOLDER and is_trusted(one, environ) for one in brought_by(folder))
-    except ConfigError:
-        return False  # what cannot be read cannot be trusted; what of it counts says so by itself
 
 
 async def _validated(judge: "_Judge", request: ValidationRequest) -> Validation:
@@ -136,60 +126,14 @@ class _Judge:
             files = await copy_commit(self.source, commit, target=folder)
         else:
             files = await copy_work_tree(self.source, folder)
-        read = reader(folder)
         make_desk(desk)
-        template = self.confinement.template
-        if template is None:
-            return self._bare(folder, desk, files=files, read=read)
-        return await self._sandboxed(folder, desk, files=files, read=read)
-
-    def _bare(self, folder: Path, desk: Path, *, files: tuple[str, ...], read: Read) -> Room:
-        host = self.confinement.host
-        return Room(
-            files=files, read=read, folder=str(folder), root=str(folder),
-            desk=str(desk / "upper"), desk_inside=str(desk / "upper"),
-            runner=host, setup=host, seconds=self.confinement.seconds,
-            env=self.confinement.env, isolation=f"off ({self.confinement.isolation})",
-        )  # fmt: skip
-
-    async def _sandboxed(self, folder: Path, desk: Path, *, files: tuple[str, ...], read: Read) -> Room:
-        folders = await dependency_folders(self.source)
-        policy = await self._policy(folder, desk, folders=folders)
-        network = self.confinement.set_up_network
-        return Room(
-            files=files, read=read, folder=str(folder), root=str(self.source.root),
-            installed=str(self.source.root) if folders else "", desk=str(desk / "upper"), desk_inside=DESK,
-            runner=SandboxRunner(policy), setup=SandboxRunner(replace(policy, network=network)),
-            is_offline=network == "none", prepared=tuple(map(_unit, folders)), seconds=self.confinement.seconds,
-            env=self.confinement.env, isolation=str(self.confinement.record or self.confinement.isolation),
-        )  # fmt: skip
-
-    async def _policy(self, folder: Path, desk: Path, *, folders: tuple[str, ...]) -> SandboxPolicy:
-        template, root = self.confinement.template, self.source.root
-        assert template is not None, "asked for above"
-        caches = [Overlay(lower=str(root / one), target=str(root / one)) for one in folders]
-        known = {bind.inside for bind in template.readonly}
-        roots = [bind for one in folders for bind in _interpreters(root / one) if bind.inside not in known]
-        roots = [bind for bind in roots if not Path(bind.source).is_relative_to(root)]
-        return replace(
-            template,
-            tree=str(folder),
-            mount=str(root),
+        copy = Copy(
+            folder=folder,
+            desk=desk,
+            root=self.source.root,
+            folders=await dependency_folders(self.source),
+            files=files,
+            read=reader(folder),
             git=await self.source.view(),
-            readonly=(
-                *template.readonly,
-                *(one for one in dict.fromkeys(roots) if not Path(one.source).is_relative_to(root)),
-            ),
-            overlays=(*template.overlays, *caches, desk_overlay(desk)),
         )
-
-
-def _interpreters(folder: Path) -> tuple[Bind, ...]:
-    """What an environment of Python was made from."""
-    found = find_toolchain("python", {"PATH": str(folder / "bin")})
-    return found.roots if found else ()
-
-
-def _unit(folder: str) -> Unit:
-    root, _, name = folder.rpartition("/")
-    return Unit(root=root, pack=DEPENDENCIES[name])
+        return copy_room(copy, self.confinement)
