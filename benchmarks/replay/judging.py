@@ -10,7 +10,8 @@ from pathlib import Path
 
 from benchmarks.replay.recordings import Answer
 from orchestrator.app.confinement import Confinement, confine
-from orchestrator.app.roompolicy import DESK, room_policy
+from orchestrator.app.roompolicy import room_policy
+from orchestrator.app.rooms import DESK
 from orchestrator.config import Settings
 from orchestrator.domain.assessment import Assessment
 from orchestrator.resources import Places
