@@ -95,6 +95,8 @@ def _without_prefixes(old: str, new: str) -> tuple[str | None, str | None]:
 
 
 def _git_names(rest: str) -> tuple[str, str]:
+    if "\r" in rest:  # the line's own end is gone: git would see two names here, and the lines below perhaps one
+        raise ReplyError("a name in a diff holds a carriage return", hint="quote it as git does")
     same = _SAME_NAMES.match(rest)
     if same:
         return same["name"], same["name"]

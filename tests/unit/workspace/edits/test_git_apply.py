@@ -149,6 +149,7 @@ def test_what_git_accepts_of_ordinary_patches_we_accept(patch: str, repository: 
         creation(".GIT/config"),
         creation("../x"),
         creation("a.txt"),
+        creation("cr\r"),
         rename("a.txt", ".git/x"),
         rename("none", "x"),
         creation("\\056git/config", quoted=True),
