@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from orchestrator.domain.assessment import Unit
@@ -13,6 +14,7 @@ from orchestrator.domain.suggestion import Suggestion
 from orchestrator.fixers.bench import Bench
 from orchestrator.fixers.driver import repair
 from orchestrator.fixers.search import Budget, Claim, Example, Patch, SearchResult, SearchTarget, search
+from orchestrator.fixers.search.shared import Shared
 from orchestrator.fixers.table import sources
 from orchestrator.fixers.trial import Refusal, Repaired
 from orchestrator.ports import Clock, CommandRunner
@@ -27,7 +29,7 @@ _ARGUMENTS = " list("
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
 _MOST_SEARCHES = 8
 _MOST_VAIN = 3
-"""Searches for single tests that find nothing, after which no further one is begun: most failures share a cause."""
+"""Searches for single tests that find nothing, after which no further one is begun; one where nothing was promising."""
 _MOST_HELD = 20
 
 
@@ -50,6 +52,10 @@ class OrderBench(Bench, Protocol):
     @property
     def prefix(self) -> str:
         """What the names of its files lack below the repository's root; ``""``, or ends in ``/``."""
+        ...
+
+    async def failing(self, unit: Unit, changes: Mapping[str, str]) -> tuple[str, ...]:
+        """The tests of ``unit`` that fail in the base and are not known to pass with ``changes``, ordered or not."""
         ...
 
     async def left(self, changes: Mapping[str, str]) -> tuple[Target, ...]:
@@ -76,6 +82,7 @@ class _Work:
     Attributes:
         left: targets that nothing has removed yet.
         whys: why searches found nothing.
+        is_promising: whether a search has made some failing test pass.
     """
 
     order: FixOrder
@@ -86,6 +93,7 @@ class _Work:
     held: list[str] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)
     tried: int = 0
+    is_promising: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +102,13 @@ class TierZero:
 
     Attributes:
         budget: of one search.
+        shared: what is known from other orders.
     """
 
     benches: Benches
     clock: Clock
     budget: Budget = Budget()
+    shared: Shared = field(default_factory=Shared)
 
     async def fix(self, order: FixOrder) -> Fixed:
         """See the port."""
@@ -114,29 +124,36 @@ class TierZero:
         return _fixed(work)
 
     async def _search(self, work: _Work) -> None:
-        """Search for the failing tests of each unit: for all at once, then for one after the other.
-
-        What makes all of them pass is the answer, even where it is held: with fewer tests to please, more would
-        pass that is wrong. Where the runner came to no end it named no test: then whatever fails when it is tried is
-        searched for.
-        """
+        """Search for the failing tests of each unit; where the runner came to no end it named none: for any."""
         for unit in dict.fromkeys(target.unit for target in work.left if target.stage == _TEST):
-            wanted = _tests(work.left, unit)
-            if len(wanted) != 1 and await self._attempt(work, unit, wanted=wanted):
-                continue
-            vain = 0
-            for test in wanted[:_MOST_SEARCHES]:
-                if vain < _MOST_VAIN and test in _tests(work.left, unit):
-                    vain += not await self._attempt(work, unit, wanted=(test,))
+            await self._search_in(work, unit, wanted=_tests(work.left, unit))
+
+    async def _search_in(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> None:
+        """First for all that fails in ``unit``, ordered or not, then for what is ``wanted``, then for one by one.
+
+        Most failures share a cause, which is then found once for all orders. What makes all of them pass is the answer,
+        even where it is held: with fewer tests to please, more would pass that is wrong.
+        """
+        every = tuple(dict.fromkeys((*wanted, *await work.bench.failing(unit, work.changes)))) if wanted else ()
+        for tests in dict.fromkeys((every, wanted)):
+            if await self._attempt(work, unit, wanted=tests):
+                return
+        vain = 0
+        for test in wanted[:_MOST_SEARCHES] if len(wanted) > 1 else ():
+            if vain < (_MOST_VAIN if work.is_promising else 1) and test in _tests(work.left, unit):
+                vain += not await self._attempt(work, unit, wanted=(test,))
 
     async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> bool:
         """Whether something was found, be it kept or held."""
         site = work.bench.site(unit, work.changes)
         if site is None:
             return False
-        target = replace(site.target, wanted=frozenset(wanted))
-        result = await search(target, site.runner, clock=self.clock, budget=self.budget)
+        target, base = replace(site.target, wanted=frozenset(wanted)), work.order.base
+        watch = partial(self.shared.seen, target, base=base)
+        look = partial(search, target, site.runner, clock=self.clock, budget=self.budget, watch=watch)
+        result = await self.shared.found(target, look, base=base)
         work.tried += result.tried
+        work.is_promising = work.is_promising or bool(result.flipping)
         if result.chosen is None or result.claim is None:
             work.whys.append(f"search: {result.why}")
             return False

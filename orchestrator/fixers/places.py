@@ -1,8 +1,9 @@
 """Lines and columns, as tools count them, to character offsets; small edits by line."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.suggestion import Edit
@@ -76,6 +77,14 @@ def insert_line(text: str, file: str, *, line: int, new: str) -> Edit:
     place = offset(text, line)
     lead = "\n" if place == len(text) and text and not text.endswith("\n") else ""
     return Edit(file, place, place, f"{lead}{new}\n")
+
+
+def sorted_place(rows: Mapping[int, str], new: str) -> int:
+    """The line to put ``new`` on: among ``rows`` (line -> text) where those are sorted, else below them; 1 for none."""
+    lines = sorted(rows)
+    if any(rows[one] > rows[other] for one, other in pairwise(lines)):
+        return lines[-1] + 1
+    return next((line for line in lines if rows[line] > new), max(lines, default=0) + 1)
 
 
 def indent_of(line: str) -> str:

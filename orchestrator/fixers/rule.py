@@ -25,7 +25,7 @@ class Rule:
     """A row of the table of rules.
 
     Attributes:
-        name: in a word; the ``source`` of its suggestions begins with it.
+        name: in a word. The ``source`` of a suggestion is the tool's name, or what a template sees as wrong.
         propose: sees the runs of the tree's judge and those of its own probes, the latter first.
         probes: tools that it needs to ask about this tree; ``()`` for none.
         troubles: what was wrong with the runs of its probes, a sentence each; for those that say so themselves.

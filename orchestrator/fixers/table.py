@@ -11,6 +11,8 @@ from orchestrator.fixers.python.rule import RULE as PYTHON
 from orchestrator.fixers.rule import Rule, RuleSource
 from orchestrator.fixers.rust.rule import RULE as RUST
 from orchestrator.fixers.sources import dependencies, eslint, fixits, formatters, ruff, rustc, typescript
+from orchestrator.fixers.sources.expectations.rule import RULE as EXPECTATIONS
+from orchestrator.fixers.sources.manifests.rule import RULE as MANIFESTS
 
 __all__ = ["RULES", "sources"]
 
@@ -28,6 +30,8 @@ RULES: Sequence[Rule] = (
     eslint.RULE,
     formatters.RULE,
     dependencies.RULE,
+    MANIFESTS,
+    EXPECTATIONS,
 )
 
 

@@ -9,10 +9,10 @@ from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.suggestion import Edit, Suggestion
 from orchestrator.fixers.datafile import data
 from orchestrator.fixers.near import near_misses
-from orchestrator.fixers.places import insert_line, offset, replace_line
+from orchestrator.fixers.places import insert_line, offset, replace_line, sorted_place
 from orchestrator.fixers.templates import Scene, rows
 
-_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include\b.*$", re.MULTILINE)
+_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include\b[ \t]*(?P<what>.*)$", re.MULTILINE)
 _WORD = re.compile(r"\b[A-Za-z_]\w{2,}\b")
 _NAME = r"[\u2018'`\"](?P<name>\w+)[\u2019'\"]"
 _UNDEFINED = re.compile(r"undefined reference to [\u2018'`\"](?P<name>\w+)")
@@ -37,10 +37,10 @@ def unknown(scene: Scene) -> Iterator[Suggestion]:
 
 
 def _included(scene: Scene, what: str, *, rank: int) -> Suggestion:
-    found = list(_INCLUDE.finditer(scene.text))
-    line = scene.text.count("\n", 0, found[-1].start()) + 2 if found else 1
+    found = {scene.text.count("\n", 0, one.start()) + 1: one["what"] for one in _INCLUDE.finditer(scene.text)}
+    line = sorted_place({line: name for line, name in found.items() if name[:1] == what[:1]} or found, what)
     edit = insert_line(scene.text, scene.file, line=line, new=f"#include {what}")
-    return scene.suggestion(edit, message=f"include {what}", rank=rank, source="c")
+    return scene.suggestion(edit, message=f"include {what}", rank=rank, source="missing include")
 
 
 def _own_headers(diagnosis: Diagnosis, name: str, *, but: str) -> Iterator[str]:
@@ -59,7 +59,9 @@ def _declared_above(scene: Scene, name: str) -> Iterator[Suggestion]:
         line = scene.text.count("\n", 0, found[-1].start()) + 2 if found else 1
         head = " ".join(match["head"].split())
         edit = insert_line(scene.text, scene.file, line=line, new=f"\n{head};" if found else f"{head};\n")
-        yield scene.suggestion(edit, message=f"declare `{name}` above its first use", rank=20, source="c")
+        yield scene.suggestion(
+            edit, message=f"declare `{name}` above its first use", rank=20, source="missing declaration"
+        )
 
 
 def _misspelled(scene: Scene, name: str) -> Iterator[Suggestion]:
@@ -69,7 +71,9 @@ def _misspelled(scene: Scene, name: str) -> Iterator[Suggestion]:
     for rank, other in enumerate(near_misses(name, known)):
         edits = [Edit(scene.file, start + begin, start + end, other) for begin, end in places]
         if edits:
-            yield scene.suggestion(*edits, message=f"`{name}` is spelled `{other}`", rank=30 + rank, source="c")
+            yield scene.suggestion(
+                *edits, message=f"`{name}` is spelled `{other}`", rank=30 + rank, source="misspelled name"
+            )
 
 
 def libraries(diagnosis: Diagnosis) -> Iterator[Suggestion]:
@@ -85,7 +89,7 @@ def libraries(diagnosis: Diagnosis) -> Iterator[Suggestion]:
                 if edit:
                     yield Suggestion(
                         edits=(edit,),
-                        source="c",
+                        source="missing library",
                         message=f"link with -l{library}",
                         rank=20,
                         finding=finding.fingerprint,

@@ -23,7 +23,7 @@ def missing_semicolon(scene: Scene) -> Iterator[Suggestion]:
     above = len(scene.text[: offset(scene.text, scene.finding.line)].rstrip())
     if scene.text[above - 1 : above] == "}":
         edit = Edit(scene.file, above, above, ";")
-        yield scene.suggestion(edit, message="end the declaration above", rank=19, source="c")
+        yield scene.suggestion(edit, message="end the declaration above", rank=19, source="missing token")
     yield from _inserted(scene, ";")
 
 
@@ -35,7 +35,7 @@ def _inserted(scene: Scene, token: str) -> Iterator[Suggestion]:
     places = [word.end() if word else here, before, here + 1, line_end]
     for rank, place in enumerate(dict.fromkeys(places)):
         edit = Edit(scene.file, place, place, token)
-        yield scene.suggestion(edit, message=f"add `{token}`", rank=20 + rank, source="c")
+        yield scene.suggestion(edit, message=f"add `{token}`", rank=20 + rank, source="missing token")
 
 
 def closing_brace(scene: Scene) -> Iterator[Suggestion]:
@@ -43,10 +43,13 @@ def closing_brace(scene: Scene) -> Iterator[Suggestion]:
     found = list(unclosed(scene.text))
     for rank, (line, indent) in enumerate(found):
         edit = insert_line(scene.text, scene.file, line=line, new=f"{indent}}}")
-        yield scene.suggestion(edit, message="close the block", rank=20 + rank, source="c")
+        yield scene.suggestion(edit, message="close the block", rank=20 + rank, source="unclosed block")
     end = scene.text.count("\n") + 1
     yield scene.suggestion(
-        insert_line(scene.text, scene.file, line=end, new="}"), message="close the block", rank=40, source="c"
+        insert_line(scene.text, scene.file, line=end, new="}"),
+        message="close the block",
+        rank=40,
+        source="unclosed block",
     )
 
 
@@ -64,7 +67,7 @@ def address_of(scene: Scene) -> Iterator[Suggestion]:
             joined = ", ".join(part.strip() for part in parts)
             new = f"{line[: match.start('arguments')]}{joined}{line[match.end('arguments') :]}"
             edit = replace_line(scene.text, scene.file, line=number, new=new)
-            yield scene.suggestion(edit, message="pass its address", rank=20, source="c")
+            yield scene.suggestion(edit, message="pass its address", rank=20, source="missing address")
 
 
 def comparison(scene: Scene) -> Iterator[Suggestion]:
@@ -73,7 +76,7 @@ def comparison(scene: Scene) -> Iterator[Suggestion]:
         if re.search(r"\b(?:if|while)\s*\(", scene.line[: match.start()]):
             start = offset(scene.text, scene.finding.line) + match.start()
             edit = Edit(scene.file, start, start + 1, "==")
-            yield scene.suggestion(edit, message="compare with `==`", rank=20, source="c")
+            yield scene.suggestion(edit, message="compare with `==`", rank=20, source="comparison")
 
 
 def fall_through(scene: Scene) -> Iterator[Suggestion]:
@@ -84,7 +87,7 @@ def fall_through(scene: Scene) -> Iterator[Suggestion]:
             last = line_at(scene.text, number - 1)
             indent = indent_of(last) if "}" not in last else indent_of(line) + "    "
             edit = insert_line(scene.text, scene.file, line=number, new=f"{indent}break;")
-            yield scene.suggestion(edit, message="end the case with `break`", rank=60, source="c")
+            yield scene.suggestion(edit, message="end the case with `break`", rank=60, source="fall-through")
             return
 
 
@@ -92,7 +95,7 @@ def unused(scene: Scene) -> Iterator[Suggestion]:
     """A variable that is never read: its declaration goes, where nothing is computed in it."""
     if _DECLARATION.match(scene.line) and "(" not in scene.line:
         edit = delete_line(scene.text, scene.file, line=scene.finding.line)
-        yield scene.suggestion(edit, message=f"remove `{scene.match['name']}`", rank=80, source="c")
+        yield scene.suggestion(edit, message=f"remove `{scene.match['name']}`", rank=80, source="unused variable")
 
 
 def signedness(scene: Scene) -> Iterator[Suggestion]:
@@ -103,7 +106,7 @@ def signedness(scene: Scene) -> Iterator[Suggestion]:
     if match := pattern.search(scene.line):
         start = offset(scene.text, scene.finding.line) + match.start("type")
         edit = Edit(scene.file, start, start + len(match["type"]), "size_t")
-        yield scene.suggestion(edit, message=f"count with `size_t {match['name']}`", rank=40, source="c")
+        yield scene.suggestion(edit, message=f"count with `size_t {match['name']}`", rank=40, source="type mismatch")
 
 
 def implicit_int(scene: Scene) -> Iterator[Suggestion]:
@@ -112,7 +115,7 @@ def implicit_int(scene: Scene) -> Iterator[Suggestion]:
     if match:
         place = offset(scene.text, scene.finding.line) + match.end("lead")
         edit = Edit(scene.file, place, place, "int ")
-        yield scene.suggestion(edit, message="its type is `int`", rank=30, source="c")
+        yield scene.suggestion(edit, message="its type is `int`", rank=30, source="missing type")
 
 
 def quote(scene: Scene) -> Iterator[Suggestion]:
@@ -121,7 +124,7 @@ def quote(scene: Scene) -> Iterator[Suggestion]:
     stem = code.rstrip(");,")
     place = offset(scene.text, scene.finding.line) + len(stem)
     yield scene.suggestion(
-        Edit(scene.file, place, place, scene.match["mark"]), message="end the text", rank=20, source="c"
+        Edit(scene.file, place, place, scene.match["mark"]), message="end the text", rank=20, source="unclosed text"
     )
 
 
@@ -134,7 +137,7 @@ def struct_tag(scene: Scene) -> Iterator[Suggestion]:
             Edit(scene.file, start + use.start(), start + use.start(), f"{match[1]} ")
             for use in re.finditer(rf"(?<!struct )(?<!union )(?<!enum )\b{re.escape(name)}\b", scene.line)
         ]
-        yield scene.suggestion(*edits[:1], message=f"it is `{match[1]} {name}`", rank=15, source="c")
+        yield scene.suggestion(*edits[:1], message=f"it is `{match[1]} {name}`", rank=15, source="missing struct")
 
 
 _Q = r"[\u2018'`\"]"

@@ -20,7 +20,7 @@ def extension(scene: Scene) -> Iterator[Suggestion]:
     stem = re.escape(new.rpartition(".")[0])
     for match in re.finditer(rf"(?<=['\"]){stem}(?=['\"])", scene.line):
         edit = Edit(scene.file, start + match.start(), start + match.end(), new)
-        yield scene.suggestion(edit, message=f"import from `{new}`", rank=10, source="javascript")
+        yield scene.suggestion(edit, message=f"import from `{new}`", rank=10, source="import path")
 
 
 def missing(scene: Scene) -> Iterator[Suggestion]:
@@ -29,14 +29,14 @@ def missing(scene: Scene) -> Iterator[Suggestion]:
     here = offset(scene.text, scene.finding.line, column=scene.finding.column, width=utf16)
     for rank, place in enumerate(dict.fromkeys((here, len(scene.text[:here].rstrip())))):
         edit = Edit(scene.file, place, place, token)
-        yield scene.suggestion(edit, message=f"add `{token}`", rank=20 + rank, source="javascript")
+        yield scene.suggestion(edit, message=f"add `{token}`", rank=20 + rank, source="missing token")
 
 
 def closing_brace(scene: Scene) -> Iterator[Suggestion]:
     """``'}' expected.``: the message stands at the end of the file, the fault where the indentation says."""
     for rank, (line, indent) in enumerate(unclosed(scene.text)):
         edit = insert_line(scene.text, scene.file, line=line, new=f"{indent}}}")
-        yield scene.suggestion(edit, message="close the block", rank=20 + rank, source="javascript")
+        yield scene.suggestion(edit, message="close the block", rank=20 + rank, source="unclosed block")
 
 
 def quote(scene: Scene) -> Iterator[Suggestion]:
@@ -46,7 +46,7 @@ def quote(scene: Scene) -> Iterator[Suggestion]:
     if mark:
         place = offset(scene.text, scene.finding.line) + len(code.rstrip(");,"))
         edit = Edit(scene.file, place, place, mark)
-        yield scene.suggestion(edit, message="end the text", rank=20, source="javascript")
+        yield scene.suggestion(edit, message="end the text", rank=20, source="unclosed text")
 
 
 TABLE = rows(

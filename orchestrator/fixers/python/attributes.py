@@ -10,7 +10,8 @@ from orchestrator.domain.suggestion import Edit, Suggestion
 from orchestrator.fixers.datafile import data
 from orchestrator.fixers.near import near_misses
 from orchestrator.fixers.places import offset
-from orchestrator.fixers.python.source import classes, import_edit, members, nodes, parsed, source_of, span
+from orchestrator.fixers.python.imports import import_edit
+from orchestrator.fixers.python.source import classes, members, nodes, parsed, source_of, span
 from orchestrator.fixers.templates import Scene, rows
 
 
@@ -48,7 +49,7 @@ def of_import(scene: Scene) -> Iterator[Suggestion]:
                 new = re.sub(rf"\b{re.escape(name)}\b", other, scene.text[start:end])
                 edits = [Edit(scene.file, start, end, new), *_used(scene, name, other=other)]
                 yield scene.suggestion(
-                    *edits, message=f"`{name}` is spelled `{other}`", rank=20 + place, source="python"
+                    *edits, message=f"`{name}` is spelled `{other}`", rank=20 + place, source="misspelled name"
                 )
 
 
@@ -69,7 +70,7 @@ def no_module(scene: Scene) -> Iterator[Suggestion]:
                 if isinstance(node, ast.Import) and " as " not in new:
                     edits += _used(scene, name, other=other)
                 yield scene.suggestion(
-                    *edits, message=f"the module is called `{other}`", rank=15 + number, source="python"
+                    *edits, message=f"the module is called `{other}`", rank=15 + number, source="moved name"
                 )
 
 
@@ -114,7 +115,7 @@ def _renamed(scene: Scene, name: str, *, candidates: list[str]) -> Iterator[Sugg
         edits = [Edit(scene.file, start + begin, start + end, other) for begin, end in places]
         if edits and other != name:
             yield scene.suggestion(
-                *edits, message=f"`.{name}` is spelled `.{other}`", rank=20 + number, source="python"
+                *edits, message=f"`.{name}` is spelled `.{other}`", rank=20 + number, source="misspelled name"
             )
 
 
@@ -128,8 +129,8 @@ def _moved(scene: Scene, name: str, *, target: str) -> Iterator[Suggestion]:
     module = target.rpartition(".")[0]
     if edits:
         if module and module != "str" and f"import {module}\n" not in scene.text:
-            edits.append(import_edit(scene.text, scene.file, statement=f"import {module}"))
-        yield scene.suggestion(*edits, message=f"it is `{target}` now", rank=10, source="python")
+            edits.append(import_edit(scene.diagnosis.texts, scene.file, statement=f"import {module}"))
+        yield scene.suggestion(*edits, message=f"it is `{target}` now", rank=10, source="moved name")
 
 
 def _split(scene: Scene, node: ast.ImportFrom, *, gone: dict[str, str]) -> Suggestion:
@@ -145,7 +146,7 @@ def _split(scene: Scene, node: ast.ImportFrom, *, gone: dict[str, str]) -> Sugge
         elif new:
             edits += _used(scene, one.asname or one.name, other=new)
     edits.append(Edit(scene.file, *span(scene.text, node), "\n".join(lines)))
-    return scene.suggestion(*edits, message="import it from where it is now", rank=10, source="python")
+    return scene.suggestion(*edits, message="import it from where it is now", rank=10, source="moved name")
 
 
 def _used(scene: Scene, name: str, *, other: str) -> list[Edit]:

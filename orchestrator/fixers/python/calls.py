@@ -21,7 +21,7 @@ def missing_self(scene: Scene) -> Iterator[Suggestion]:
                     place = text.index("(", text.index(name, text.index("def", span(text, node)[0]))) + 1
                     new = "self, " if node.args.args or node.args.vararg or node.args.kwonlyargs else "self"
                     yield scene.suggestion(
-                        Edit(file, place, place, new), message=f"`{name}` takes `self`", rank=10, source="python"
+                        Edit(file, place, place, new), message=f"`{name}` takes `self`", rank=10, source="missing self"
                     )
 
 
@@ -65,7 +65,7 @@ def _awaited(scene: Scene, file: str, *, call: ast.Call, rank: int) -> Suggestio
     start, end = span(text, call)
     is_inside = text[end : end + 1] in {".", "["}
     new = f"(await {text[start:end]})" if is_inside else f"await {text[start:end]}"
-    return scene.suggestion(Edit(file, start, end, new), message="await it", rank=rank, source="python")
+    return scene.suggestion(Edit(file, start, end, new), message="await it", rank=rank, source="missing await")
 
 
 def text_and_number(scene: Scene) -> Iterator[Suggestion]:
@@ -73,7 +73,9 @@ def text_and_number(scene: Scene) -> Iterator[Suggestion]:
     for operand in _operands(scene):
         start, end = span(scene.text, operand)
         new = f"str({scene.text[start:end]})"
-        yield scene.suggestion(Edit(scene.file, start, end, new), message=f"write `{new}`", rank=30, source="python")
+        yield scene.suggestion(
+            Edit(scene.file, start, end, new), message=f"write `{new}`", rank=30, source="type mismatch"
+        )
 
 
 def number_and_text(scene: Scene) -> Iterator[Suggestion]:
@@ -84,7 +86,7 @@ def number_and_text(scene: Scene) -> Iterator[Suggestion]:
             Edit(scene.file, start, end, f"int({scene.text[start:end]})"),
             message=f"read `{scene.text[start:end]}` as a number",
             rank=40,
-            source="python",
+            source="type mismatch",
             applicability=Applicability.RISKY,
         )
 
@@ -129,7 +131,7 @@ def keyword(scene: Scene) -> Iterator[Suggestion]:
                     Edit(scene.file, begin, begin + len(wrong), other),
                     message=f"the parameter is called `{other}`",
                     rank=20 + place,
-                    source="python",
+                    source="misspelled name",
                 )
             del end
 
@@ -157,7 +159,10 @@ def in_place(scene: Scene) -> Iterator[Suggestion]:
                 new = f"{_IN_PLACE[attr]}({', '.join([source_of(scene.text, owner), *arguments])})"
                 new = f"list({new})" if attr == "reverse" else new
                 yield scene.suggestion(
-                    Edit(scene.file, *span(scene.text, call), new), message=f"use `{new}`", rank=40, source="python"
+                    Edit(scene.file, *span(scene.text, call), new),
+                    message=f"use `{new}`",
+                    rank=40,
+                    source="missing result",
                 )
             case _:
                 pass
@@ -183,7 +188,7 @@ def not_callable(scene: Scene) -> Iterator[Suggestion]:
                 Edit(scene.file, end, span(scene.text, node)[1], ""),
                 message=f"`{node.func.attr}` is a property",
                 rank=20,
-                source="python",
+                source="call of a property",
             )
 
 
@@ -196,7 +201,7 @@ def on_the_class(scene: Scene) -> Iterator[Suggestion]:
         if isinstance(node.value, ast.Name) and node.value.id in known and node.attr == scene.match["name"]:
             end = span(scene.text, node.value)[1]
             yield scene.suggestion(
-                Edit(scene.file, end, end, "()"), message=f"make a `{node.value.id}`", rank=40, source="python"
+                Edit(scene.file, end, end, "()"), message=f"make a `{node.value.id}`", rank=40, source="missing object"
             )
 
 
@@ -207,7 +212,7 @@ def not_implemented(scene: Scene) -> Iterator[Suggestion]:
             start, end = span(scene.text, node.exc)
             if scene.text[start:end].startswith("NotImplemented") and "Error" not in scene.text[start:end]:
                 edit = Edit(scene.file, start, start + len("NotImplemented"), "NotImplementedError")
-                yield scene.suggestion(edit, message="raise `NotImplementedError`", rank=10, source="python")
+                yield scene.suggestion(edit, message="raise `NotImplementedError`", rank=10, source="wrong exception")
 
 
 TABLE = rows(

@@ -10,11 +10,11 @@ from orchestrator.domain.suggestion import Edit, Suggestion
 from orchestrator.fixers.datafile import data
 from orchestrator.fixers.near import near_misses
 from orchestrator.fixers.places import indent_of, insert_line, line_at, line_of
+from orchestrator.fixers.python.imports import import_edit
 from orchestrator.fixers.python.source import (
     bound_names,
     enclosing,
     enclosing_class,
-    import_edit,
     members,
     named,
     nodes,
@@ -47,8 +47,8 @@ def _missing_import(scene: Scene, name: str) -> Iterator[Suggestion]:
         statements.insert(0, "import datetime")
     statements += _own(scene, name)
     for place, statement in enumerate(statements):
-        edit = import_edit(scene.text, scene.file, statement=statement)
-        yield scene.suggestion(edit, message=f"add `{statement}`", rank=12 + place, source="python")
+        edit = import_edit(scene.diagnosis.texts, scene.file, statement=statement)
+        yield scene.suggestion(edit, message=f"add `{statement}`", rank=12 + place, source="missing import")
 
 
 def _is_method(node: ast.AST, name: str) -> bool:
@@ -86,7 +86,7 @@ def _missing_self(scene: Scene, name: str) -> Iterator[Suggestion]:
         if function.lineno <= line_of(scene.text, start) <= last
     ]
     if edits:
-        yield scene.suggestion(*edits, message=f"use `{first}.{name}`", rank=10, source="python")
+        yield scene.suggestion(*edits, message=f"use `{first}.{name}`", rank=10, source="missing self")
 
 
 def _misspelled(scene: Scene, name: str) -> Iterator[Suggestion]:
@@ -97,7 +97,9 @@ def _misspelled(scene: Scene, name: str) -> Iterator[Suggestion]:
     for place, other in enumerate(dict.fromkeys([*found, *near_misses(name, known)])):
         edits = [Edit(scene.file, start, end, other) for start, end in spans]
         if edits:
-            yield scene.suggestion(*edits, message=f"`{name}` is spelled `{other}`", rank=20 + place, source="python")
+            yield scene.suggestion(
+                *edits, message=f"`{name}` is spelled `{other}`", rank=20 + place, source="misspelled name"
+            )
 
 
 def unbound(scene: Scene) -> Iterator[Suggestion]:
@@ -116,7 +118,7 @@ def unbound(scene: Scene) -> Iterator[Suggestion]:
     line = first.lineno + (0 if not _is_text(first) else (first.end_lineno or first.lineno) - first.lineno + 1)
     new = indent_of(line_at(scene.text, first.lineno)) + f"{word} {name}"
     edit = insert_line(scene.text, scene.file, line=line, new=new)
-    yield scene.suggestion(edit, message=f"declare `{word} {name}`", rank=30, source="python")
+    yield scene.suggestion(edit, message=f"declare `{word} {name}`", rank=30, source="missing scope")
 
 
 def _binds(node: ast.stmt, name: str) -> bool:

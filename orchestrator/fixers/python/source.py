@@ -3,12 +3,11 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from orchestrator.domain.suggestion import Edit
-from orchestrator.fixers.places import insert_line, offset, utf8
+from orchestrator.fixers.places import offset, utf8
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _BRACES = re.compile(r"\{[^{}]*\}")
@@ -114,34 +113,3 @@ def bound_names(text: str) -> set[str]:
             case _:
                 pass
     return found
-
-
-def import_edit(text: str, file: str, *, statement: str) -> Edit:
-    """An edit that adds an import above the others, below the docstring and imports from ``__future__``."""
-    tree = parsed(text)
-    body: Sequence[ast.stmt] = tree.body if tree else ()
-    after = 0
-    for node in body:
-        if not (_is_docstring(node) and node is body[0]) and not _is_future(node):
-            break
-        after = node.end_lineno or node.lineno
-    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom) and not _is_future(node)]
-    if imports:
-        return insert_line(text, file, line=imports[0].lineno, new=statement)
-    if after:
-        return insert_line(text, file, line=after + 1, new=f"\n{statement}")
-    return insert_line(text, file, line=_behind_comments(text), new=statement + ("\n" if body else ""))
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
-
-
-def _behind_comments(text: str) -> int:
-    """The first line that is no ``#!`` and no coding line: above those nothing may stand."""
-    lines = text.split("\n", 2)
-    return 1 + sum(1 for line in lines[:2] if line.startswith("#!") or (line.startswith("#") and "coding" in line))

@@ -13,9 +13,11 @@ _TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#.*|[A-Za-z_]\w
 _TAB = 8
 
 
-def _line(scene: Scene, new: str, *, message: str, rank: int = 20, line: int = 0) -> Suggestion:
+def _line(
+    scene: Scene, new: str, *, message: str, rank: int = 20, line: int = 0, source: str = "missing token"
+) -> Suggestion:
     edit = replace_line(scene.text, scene.file, line=line or scene.finding.line, new=new)
-    return scene.suggestion(edit, message=message, rank=rank, source="python")
+    return scene.suggestion(edit, message=message, rank=rank, source=source)
 
 
 def _code(line: str) -> tuple[str, str]:
@@ -65,7 +67,7 @@ def unmatched(scene: Scene) -> Iterator[Suggestion]:
     wrong = scene.match["bracket"]
     for match in reversed(list(re.finditer(re.escape(wrong), scene.line))):
         new = scene.line[: match.start()] + scene.line[match.end() :]
-        yield _line(scene, new, message=f"one `{wrong}` too many", rank=30)
+        yield _line(scene, new, message=f"one `{wrong}` too many", rank=30, source="surplus token")
 
 
 def mismatched(scene: Scene) -> Iterator[Suggestion]:
@@ -82,7 +84,7 @@ def equals(scene: Scene) -> Iterator[Suggestion]:
     for match in re.finditer(r"(?<![=!<>:+*/%&|^-])=(?!=)", scene.line):
         before, after = scene.line[: match.start()], scene.line[match.end() :]
         if re.match(r"\s*(?:if|elif|while|return|assert|and|or)\b", before) or re.search(r"\bif\b", before):
-            yield _line(scene, f"{before}=={after}", message="compare with `==`", rank=10)
+            yield _line(scene, f"{before}=={after}", message="compare with `==`", rank=10, source="comparison")
 
 
 def comma(scene: Scene) -> Iterator[Suggestion]:
@@ -115,7 +117,7 @@ def print_call(scene: Scene) -> Iterator[Suggestion]:
             new = f"{match['indent']}{match['name']}({match['what']}){rest}"
             edits.append(replace_line(scene.text, scene.file, line=number, new=new))
     if edits:
-        yield scene.suggestion(*edits, message="call it with parentheses", rank=10, source="python")
+        yield scene.suggestion(*edits, message="call it with parentheses", rank=10, source="old syntax")
 
 
 def except_as(scene: Scene) -> Iterator[Suggestion]:
@@ -126,9 +128,15 @@ def except_as(scene: Scene) -> Iterator[Suggestion]:
             new = f"{match[1]}{match[2]} as {match[3]}:{match[4]}"
             edits.append(replace_line(scene.text, scene.file, line=number, new=new.removesuffix("\r")))
     if edits:
-        yield scene.suggestion(*edits, message="name the exception with `as`", rank=10, source="python")
+        yield scene.suggestion(*edits, message="name the exception with `as`", rank=10, source="old syntax")
     if match := re.match(r"(\s*except\s+)([\w., ]+?)(\s+as\s+\w+)?\s*:(.*)$", scene.line):
-        yield _line(scene, f"{match[1]}({match[2]}){match[3] or ''}:{match[4]}", message="parenthesise them", rank=20)
+        yield _line(
+            scene,
+            f"{match[1]}({match[2]}){match[3] or ''}:{match[4]}",
+            message="parenthesise them",
+            rank=20,
+            source="old syntax",
+        )
 
 
 def tabs(scene: Scene) -> Iterator[Suggestion]:
@@ -142,7 +150,7 @@ def tabs(scene: Scene) -> Iterator[Suggestion]:
                 start = offset(scene.text, number)
                 edits.append(Edit(scene.file, start, start + len(indent), indent.replace("\t", " " * width)))
         if edits:
-            yield scene.suggestion(*edits, message="indent with blanks", rank=10 + rank, source="python")
+            yield scene.suggestion(*edits, message="indent with blanks", rank=10 + rank, source="indentation")
 
 
 def indentation(scene: Scene) -> Iterator[Suggestion]:
@@ -159,7 +167,13 @@ def indentation(scene: Scene) -> Iterator[Suggestion]:
     inner = [indent_of(above) + "    "] if above.rstrip().endswith(":") else []
     for rank, indent in enumerate(dict.fromkeys([*inner, indent_of(above), indent_of(below), *known[:3]])):
         if indent != own:
-            yield _line(scene, indent + scene.line.lstrip(), message="indent it like its neighbours", rank=20 + rank)
+            yield _line(
+                scene,
+                indent + scene.line.lstrip(),
+                message="indent it like its neighbours",
+                rank=20 + rank,
+                source="indentation",
+            )
 
 
 def empty_block(scene: Scene) -> Iterator[Suggestion]:
@@ -171,7 +185,7 @@ def empty_block(scene: Scene) -> Iterator[Suggestion]:
     edits = []
     while (line := line_at(scene.text, number)).strip() and indent_of(line) == outer:
         edits.append(replace_line(scene.text, scene.file, line=number, new=step + line))
-        yield scene.suggestion(*edits, message="indent it", rank=20 + len(edits), source="python")
+        yield scene.suggestion(*edits, message="indent it", rank=20 + len(edits), source="indentation")
         number += 1
         if re.match(r"\s*(?:def|class|return|elif|else|except|finally)\b", line_at(scene.text, number)):
             break
@@ -184,7 +198,9 @@ def quote(scene: Scene) -> Iterator[Suggestion]:
     mark = next((char for char in "\"'" if code.count(char) % 2), opened[1] if opened else '"')
     stem = code.rstrip(")]}:,")
     for rank, cut in enumerate(dict.fromkeys((len(stem), *range(len(stem), len(code) + 1)))):
-        yield _line(scene, f"{code[:cut]}{mark}{code[cut:]}", message="end the text", rank=20 + rank)
+        yield _line(
+            scene, f"{code[:cut]}{mark}{code[cut:]}", message="end the text", rank=20 + rank, source="unclosed text"
+        )
 
 
 def keyword_value(scene: Scene) -> Iterator[Suggestion]:
@@ -193,7 +209,7 @@ def keyword_value(scene: Scene) -> Iterator[Suggestion]:
     for pattern, new in _FOREIGN:
         line = pattern.sub(new, line)
     if line != scene.line:
-        yield _line(scene, line, message="write it as in Python", rank=15)
+        yield _line(scene, line, message="write it as in Python", rank=15, source="foreign syntax")
 
 
 _FOREIGN = tuple(
@@ -234,7 +250,13 @@ def misplaced_word(scene: Scene) -> Iterator[Suggestion]:
     if match := re.match(r"(\s*)(\w+)\b(.*)$", scene.line):
         new = words.get(match[2])
         if new:
-            yield _line(scene, f"{match[1]}{new}{match[3]}", message=f"`{match[2]}` is spelled `{new}`", rank=12)
+            yield _line(
+                scene,
+                f"{match[1]}{new}{match[3]}",
+                message=f"`{match[2]}` is spelled `{new}`",
+                rank=12,
+                source="misspelled word",
+            )
 
 
 def keyword_order(scene: Scene) -> Iterator[Suggestion]:
@@ -246,7 +268,7 @@ def keyword_order(scene: Scene) -> Iterator[Suggestion]:
         line = scene.line[: match.start(1)] + new + scene.line[match.end(1) :]
         edit = replace_line(scene.text, scene.file, line=scene.finding.line, new=line)
         yield scene.suggestion(
-            edit, message="put it first", rank=40, source="python", applicability=Applicability.RISKY
+            edit, message="put it first", rank=40, source="misplaced statement", applicability=Applicability.RISKY
         )
 
 

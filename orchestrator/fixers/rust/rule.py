@@ -23,7 +23,7 @@ def widened(scene: Scene) -> Iterator[Suggestion]:
     for rank, match in enumerate(re.finditer(r"(?<![\w.])[a-z_]\w*(?:\.\w+)*(?![\w(!])", scene.line)):
         if match.end() > begin and match[0] not in {"let", "mut", "return", "if", "as"}:
             edit = Edit(scene.file, start + match.start(), start + match.end(), f"{wide}::from({match[0]})")
-            yield scene.suggestion(edit, message=f"convert it to `{wide}`", rank=30 + rank, source="rust")
+            yield scene.suggestion(edit, message=f"convert it to `{wide}`", rank=30 + rank, source="type mismatch")
 
 
 def _fits(narrow: str, wide: str) -> bool:
@@ -45,7 +45,7 @@ def ok_at_end(scene: Scene) -> Iterator[Suggestion]:
         number += 1
     if number <= last:
         edit = insert_line(scene.text, scene.file, line=number, new=f"{indent}    Ok(())")
-        yield scene.suggestion(edit, message="end with `Ok(())`", rank=20, source="rust")
+        yield scene.suggestion(edit, message="end with `Ok(())`", rank=20, source="missing result")
 
 
 TABLE = rows(

@@ -1,14 +1,14 @@
 """Which patch is shown, and what may be said of it."""
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from orchestrator.domain.suggestion import applied
-from orchestrator.fixers.search.operators import TABLE
+from orchestrator.fixers.search.language import Language
 from orchestrator.fixers.search.order import Candidate
 from orchestrator.fixers.search.protocol import Observation
+from orchestrator.fixers.search.python import PYTHON
 from orchestrator.fixers.search.target import Behaviours, Claim, Example, Patch, SearchResult
 from orchestrator.fixers.search.worker.progress import MOST_COMPARED
 
@@ -17,11 +17,13 @@ __all__ = ["ENOUGH_TESTS", "judge", "patch"]
 ENOUGH_TESTS = 4
 """With fewer tests on the changed line a patch is weak."""
 FEW_INPUTS = 20
-"""On fewer generated inputs a comparison says little."""
+"""On fewer generated inputs that reach what was changed a comparison says little."""
+ENOUGH_TELLING = 2
+"""Where the change shows on fewer inputs that differ in what they are about, several patches that pass may agree for
+want of another one."""
 _SLOWER = 5.0
 _SELDOM = 5.0
 """An operator of less weight is seldom right: one failing test that passes afterwards is too little for it."""
-_WEIGHTS = {row.name: row.weight for row in TABLE}
 
 
 def patch(candidate: Candidate, number: int, *, texts: Mapping[str, str], seen: Observation) -> Patch:
@@ -44,6 +46,7 @@ def judge(
     numbers: Sequence[int],
     groups: Mapping[str, Any],
     patches: Mapping[int, Mapping[str, Any]],
+    language: Language = PYTHON,
 ) -> SearchResult:
     """Choose among the patches ``made``, whose candidates have the ``numbers``.
 
@@ -53,6 +56,7 @@ def judge(
         numbers: of their candidates.
         groups: the worker's comparison; empty where there was none.
         patches: candidate -> what the worker says of it.
+        language: of the program.
     """
     place = {number: index for index, number in enumerate(numbers)}
     slow = {number for number in numbers if _is_slow(patches.get(number, {}))}
@@ -64,7 +68,7 @@ def judge(
     rows = [[number for number in group if number in kept] for group in groups.get("groups", [])]
     rows = [row for row in rows if row]
     first = next((row for row in rows if kept[0] in row), [kept[0]])
-    chosen = shown[place[min(first, key=lambda number: (_size(made[place[number]]), number))]]
+    chosen = shown[place[min(first, key=lambda number: (_size(made[place[number]], language), number))]]
     behaviours = Behaviours(
         groups=tuple(tuple(place[number] for number in row) for row in rows),
         inputs=int(groups.get("inputs", 0)),
@@ -72,13 +76,15 @@ def judge(
     )
     compared = sum(map(len, groups.get("groups", [])))
     is_whole = compared >= min(len(numbers), MOST_COMPARED)
-    claim = _claim(chosen, behaviours, is_likely=is_whole and _is_likely(chosen, failing=result.failing))
+    is_likely = is_whole and _is_likely(language.weight(chosen.operator), failing=result.failing)
+    telling = patches.get(numbers[shown.index(chosen)], {}).get("telling", ENOUGH_TELLING)
+    is_likely = is_likely and (len(shown) == 1 or telling >= ENOUGH_TELLING)
+    claim = _claim(chosen, behaviours, is_likely=is_likely)
     return replace(result, plausible=tuple(shown), behaviours=behaviours, chosen=chosen, claim=claim)
 
 
-def _is_likely(chosen: Patch, *, failing: int) -> bool:
+def _is_likely(weight: float | None, *, failing: int) -> bool:
     """Whether a change of this kind is no accident: of two edits there are more than any tests can tell apart."""
-    weight = _WEIGHTS.get(chosen.operator)
     return weight is not None and (failing > 1 or weight >= _SELDOM)
 
 
@@ -103,28 +109,8 @@ def _example(row: Mapping[str, Any] | None, place: Mapping[int, int] | None = No
     return Example(input=row["input"], outputs=outputs)
 
 
-def _size(one: Patch) -> tuple[int, bool, int, int]:
+def _size(one: Patch, language: Language) -> tuple[int, bool, int, int]:
     """Smaller is shown rather: nothing that computes nothing, no inserted line, few edits, few characters."""
     text = " ".join(edit.text for edit in one.edits)
     changed = sum(len(edit.text) + (edit.end - edit.start) for edit in one.edits)
-    return sum(map(_idle, one.texts.values())), "\n" in text, len(one.edits), changed
-
-
-def _idle(text: str) -> int:
-    """How many operations do nothing: ``x + 0``, ``x * 1``, ``True and x``, ``not not x``, ``x + 1 - 1``."""
-    return sum(_does_nothing(node) for node in ast.walk(ast.parse(text)))
-
-
-def _does_nothing(node: ast.AST) -> bool:
-    match node:
-        case ast.BinOp(op=ast.Add() | ast.Sub(), right=ast.Constant(value=0)):
-            return True
-        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow(), right=ast.Constant(value=1)):
-            return True
-        case ast.BinOp(left=ast.BinOp(right=ast.Constant()), right=ast.Constant()):
-            return True
-        case ast.BoolOp(values=values):
-            return any(isinstance(value, ast.Constant) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not())):
-            return True
-    return False
+    return sum(map(language.idle, one.texts.values())), "\n" in text, len(one.edits), changed

@@ -1,25 +1,29 @@
 """The search: watch, localise, try best first, try pairs, compare what passes."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.claims import judge, patch
+from orchestrator.fixers.search.ground import Ground, Spot
+from orchestrator.fixers.search.language import Workman
+from orchestrator.fixers.search.languages import LANGUAGES
 from orchestrator.fixers.search.localise import Line, suspicion
 from orchestrator.fixers.search.mining import mined_numbers, mined_strings
 from orchestrator.fixers.search.naming import narrowed
-from orchestrator.fixers.search.order import Candidate, best_first, line_weights
+from orchestrator.fixers.search.order import Candidate, best_first
 from orchestrator.fixers.search.pairs import pairs
-from orchestrator.fixers.search.protocol import Observation, Target, Worker
-from orchestrator.fixers.search.scope import Facts, Scope
-from orchestrator.fixers.search.source import Source
+from orchestrator.fixers.search.protocol import Observation
+from orchestrator.fixers.search.scope import Facts
 from orchestrator.fixers.search.target import Budget, SearchResult, SearchTarget
 from orchestrator.ports import Clock, CommandRunner
 
-__all__ = ["search"]
+__all__ = ["Watch", "search"]
 
+Watch: TypeAlias = Callable[[Callable[[], Awaitable[Observation]]], Awaitable[Observation]]
 _DEFAULT = Budget()
 
 
@@ -71,12 +75,19 @@ def _shifted(answer: Mapping[str, Any], shift: int) -> Mapping[str, Any]:
 
 
 async def search(
-    target: SearchTarget, runner: CommandRunner, *, clock: Clock, budget: Budget = _DEFAULT
+    target: SearchTarget, runner: CommandRunner, *, clock: Clock, budget: Budget = _DEFAULT, watch: Watch | None = None
 ) -> SearchResult:
     """Look for a small change with which all tests pass.
 
     The worker runs the project's code: ``runner`` has to isolate it. Nothing is written into the project. A patch
     passed the tests in the worker only: the caller applies it to a fresh tree and runs the real test command.
+
+    Args:
+        target: what is searched in.
+        runner: runs the worker.
+        clock: counts seconds.
+        budget: how far to go.
+        watch: is given what watches the tests, and may know what comes of it; default: it is called.
 
     Returns:
         See :class:`SearchResult`; where nothing is to be done or nothing was found, ``why`` says so.
@@ -85,16 +96,17 @@ async def search(
         OSError, IsolationError, InputError: the interpreter cannot be started; see the runner.
     """
     began = clock.monotonic()
-    sources = _readable(target)
-    targets = [Target(source=source, function=one) for source in sources for one in source.functions()]
-    worker = Worker(runner=runner, target=target, budget=budget)
-    seen = narrowed(await worker.observe(targets), target.wanted)
+    language = LANGUAGES[target.language]
+    targets = language.spots(target)
+    worker = language.workman(target, runner, budget=budget)
+    observe = partial(worker.observe, targets)
+    seen = narrowed(await (watch(observe) if watch else observe()), target.wanted, is_wanted=language.is_one)
     result = SearchResult(tests=len(seen.tests), failing=len(seen.failing), flaky=seen.flaky, forked_each=seen.threaded)
     if why := _hopeless(seen, targets):
         return replace(result, why=why, seconds=clock.monotonic() - began)
-    scopes, targets, suspects = _scopes(targets, seen, budget=budget)
+    grounds, targets, suspects = _grounds(targets, seen, budget=budget)
     found = _Found(clock=clock, began=began)
-    trouble = await _rounds(worker, scopes, targets=targets, seen=seen, suspects=suspects, found=found)
+    trouble = await _rounds(worker, grounds, targets=targets, seen=seen, suspects=suspects, found=found)
     ranked = sorted(suspects, key=lambda line: -suspects[line])
     result = replace(
         result,
@@ -107,25 +119,15 @@ async def search(
     )
     if found.plausible:
         made = [patch(found.candidates[number], number, texts=target.texts, seen=seen) for number in found.plausible]
-        result = judge(result, made, numbers=found.plausible, groups=found.groups, patches=found.patches)
+        result = judge(
+            result, made, numbers=found.plausible, groups=found.groups, patches=found.patches, language=language
+        )
     else:
         result = replace(result, why=trouble or f"none of {found.tried} small changes makes all tests pass")
     return replace(result, seconds=clock.monotonic() - began)
 
 
-def _readable(target: SearchTarget) -> list[Source]:
-    found = []
-    for file, text in target.texts.items():
-        source = Source(file, text)
-        try:
-            source.tree  # noqa: B018  # read once here, so that nothing fails later
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        found.append(source)
-    return found
-
-
-def _hopeless(seen: Observation, targets: Sequence[Target]) -> str:
+def _hopeless(seen: Observation, targets: Sequence[Spot]) -> str:
     failing = seen.failing
     reasons = (
         (seen.why, f"the tests cannot be run: {seen.why}"),
@@ -144,9 +146,9 @@ def _hopeless(seen: Observation, targets: Sequence[Target]) -> str:
     return next((words for holds, words in reasons if holds), "")
 
 
-def _scopes(
-    targets: Sequence[Target], seen: Observation, *, budget: Budget
-) -> tuple[list[Scope], list[Target], dict[Line, float]]:
+def _grounds(
+    targets: Sequence[Spot], seen: Observation, *, budget: Budget
+) -> tuple[list[Ground], list[Spot], dict[Line, float]]:
     facts = Facts(
         attributes=seen.attributes,
         signs=seen.signs,
@@ -157,35 +159,28 @@ def _scopes(
     first = suspicion(tests, {})
     best = sorted(targets, key=lambda target: -_worst(target, first))[: budget.functions]
     chosen = [target for target in best if _worst(target, first) > 0]
-    scopes = [
-        Scope(
-            source=target.source,
-            function=target.function,
-            facts=replace(facts, types=seen.types.get((target.source.file, target.function.first), {})),
-        )
-        for target in chosen
+    grounds = [
+        target.ground(replace(facts, types=seen.types.get((target.file, target.first), {}))) for target in chosen
     ]
-    weights = {line: weight for scope in scopes for line, weight in line_weights(scope).items()}
-    return scopes, chosen, suspicion(tests, weights)
+    weights = {(one.file, line): weight for one in grounds for line, weight in one.heaviness().items()}
+    return grounds, chosen, suspicion(tests, weights)
 
 
-def _worst(target: Target, suspects: Mapping[Line, float]) -> float:
-    node = target.function.node
-    lines = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
-    return max((suspects.get((target.source.file, line), 0.0) for line in lines), default=0.0)
+def _worst(target: Spot, suspects: Mapping[Line, float]) -> float:
+    return max((suspects.get((target.file, line), 0.0) for line in target.lines), default=0.0)
 
 
 async def _rounds(
-    worker: Worker,
-    scopes: Sequence[Scope],
+    worker: Workman,
+    grounds: Sequence[Ground],
     *,
-    targets: Sequence[Target],
+    targets: Sequence[Spot],
     seen: Observation,
     suspects: Mapping[Line, float],
     found: _Found,
 ) -> str:
     """Single edits, then pairs where no single one did it; what went wrong."""
-    singles = best_first(scopes, suspects, most=worker.budget.candidates)
+    singles = best_first(grounds, suspects, most=worker.budget.candidates)
     trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
     if not found.plausible and not trouble:
         further = pairs(found.candidates, found.flips, most=worker.budget.candidates)
@@ -195,7 +190,7 @@ async def _rounds(
 
 
 async def _attempt(
-    worker: Worker, targets: Sequence[Target], *, seen: Observation, further: Sequence[Candidate], found: _Found
+    worker: Workman, targets: Sequence[Spot], *, seen: Observation, further: Sequence[Candidate], found: _Found
 ) -> str:
     shift = len(found.candidates)
     found.candidates += further

@@ -7,17 +7,20 @@ from typing import Any
 
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.fixers.search.bundle import bootstrap, payload
+from orchestrator.fixers.search.ground import Spot
 from orchestrator.fixers.search.localise import Observed
 from orchestrator.fixers.search.order import Candidate
+from orchestrator.fixers.search.scope import Facts, Scope
 from orchestrator.fixers.search.source import Function, Source
 from orchestrator.fixers.search.target import Budget, SearchTarget
+from orchestrator.fixers.search.weighing import PythonGround
 from orchestrator.fixers.search.worker.channel import MARK
 from orchestrator.ports import CommandRunner
 
-__all__ = ["Answers", "Observation", "Target", "Worker", "observation"]
+__all__ = ["SLACK", "Answers", "Observation", "Target", "Worker", "last_words", "observation"]
 
 Answer = Mapping[str, Any]
-_SLACK = 30.0
+SLACK = 30.0
 """Seconds of silence after which a worker that should have ended is stopped."""
 
 
@@ -27,6 +30,36 @@ class Target:
 
     source: Source
     function: Function
+
+    @property
+    def file(self) -> str:
+        """Where it stands."""
+        return self.source.file
+
+    @property
+    def first(self) -> int:
+        """The line that the interpreter counts as its first."""
+        return self.function.first
+
+    @property
+    def lines(self) -> range:
+        """Those of its body."""
+        node = self.function.node
+        return range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+
+    @property
+    def name(self) -> str:
+        """As its definition says."""
+        return self.function.node.name
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """From the line of its ``def`` to the end of its last line."""
+        return self.function.start, self.function.end
+
+    def ground(self, facts: Facts) -> PythonGround:
+        """It with what was seen."""
+        return PythonGround(Scope(source=self.source, function=self.function, facts=facts))
 
     def row(self) -> dict[str, object]:
         """As JSON."""
@@ -53,6 +86,7 @@ class Observation:
         ordered: whether the tests depend on their order.
         threaded: whether every candidate needs a process of its own.
         limit: steps and seconds for one test of a candidate.
+        calls: from outside, of functions that may be changed, as JSON; where the worker tells them.
         why: why nothing was seen; ``""`` where something was.
     """
 
@@ -64,6 +98,7 @@ class Observation:
     threaded: bool = False
     flaky: tuple[str, ...] = ()
     limit: Mapping[str, float] = field(default_factory=dict)
+    calls: tuple[Any, ...] = ()
     why: str = ""
 
     @property
@@ -115,11 +150,11 @@ class Worker:
             cwd=target.root,
             env={**target.env, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=payload(request),
-            idle_timeout=self.budget.longest + _SLACK,
+            idle_timeout=self.budget.longest + SLACK,
         )
         return await self.runner.run(command, Answers(take).line)
 
-    def _common(self, op: str, targets: Sequence[Target]) -> dict[str, object]:
+    def _common(self, op: str, targets: Sequence[Spot]) -> dict[str, object]:
         target, budget = self.target, self.budget
         return {
             "op": op,
@@ -133,16 +168,16 @@ class Worker:
             "longest": budget.longest,
         }
 
-    async def observe(self, targets: Sequence[Target]) -> Observation:
+    async def observe(self, targets: Sequence[Spot]) -> Observation:
         """Run the tests of the original program, watched; ``why`` says where that failed."""
         answers: list[Answer] = []
         result = await self._run(self._common("observe", targets), answers.append)
         seen = observation(answers)
-        return seen if seen.limit or seen.why else replace(seen, why=_last_words(result))
+        return seen if seen.limit or seen.why else replace(seen, why=last_words(result))
 
     async def attempt(
         self,
-        targets: Sequence[Target],
+        targets: Sequence[Spot],
         candidates: Sequence[Candidate],
         *,
         seen: Observation,
@@ -184,14 +219,15 @@ class Worker:
             "seed": self.budget.seed,
         }
         result = await self._run(request, sort)
-        return next(filter(None, ends), "") if ends else _last_words(result)
+        return next(filter(None, ends), "") if ends else last_words(result)
 
 
 def _span(edit: Any) -> list[object]:
     return [edit.start, edit.end, edit.text]
 
 
-def _last_words(result: CommandResult) -> str:
+def last_words(result: CommandResult) -> str:
+    """Why the worker ended before it had answered."""
     lines = [line for line in result.stderr.strip().splitlines() if line.strip()]
     said = lines[-1] if lines else "it said nothing"
     return f"the worker ended early (exit {result.exit_code}): {said}"
@@ -212,7 +248,8 @@ def observation(answers: Sequence[Answer]) -> Observation:
                 }
             case "attributes":
                 attributes = {kind: tuple(names) for kind, names in answer["names"].items()}
-                seen = replace(seen, attributes=attributes, signs=tuple(answer["signs"]))
+                calls = tuple(answer.get("calls", ()))
+                seen = replace(seen, attributes=attributes, signs=tuple(answer["signs"]), calls=calls)
             case "facts":
                 seen = replace(
                     seen,

@@ -23,6 +23,9 @@ class SearchTarget:
         python: argv of the project's own interpreter, 3.8 or newer.
         paths: folders that are put on its import path, relative to the root; the root itself always is.
         env: the environment of the interpreter.
+        language: of the texts; a row of :data:`orchestrator.fixers.search.languages.LANGUAGES`.
+        node: argv of the project's own Node.js, 18 or newer, for JavaScript.
+        beside: file -> text of what the worker may read and nobody changes, tests among it; for JavaScript.
     """
 
     root: str
@@ -32,6 +35,9 @@ class SearchTarget:
     python: tuple[str, ...] = ("python3",)
     paths: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    language: str = "python"
+    node: tuple[str, ...] = ("node",)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,21 @@ def test_a_message_of_the_interpreter_leads_to_its_repair(number: int, end: str)
     assert (fixed or FIXED[number]).replace("\n", end) + end in found
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "source"),
+    [
+        ("os.getcwd()\n", "NameError: name 'os' is not defined", "missing import"),
+        ("valeu = 1\nprint(value)\n", "NameError: name 'value' is not defined", "misspelled name"),
+        ("if x\n", "SyntaxError: expected ':'", "missing token"),
+        ("print 'x'\n", "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?", "old syntax"),
+    ],
+)
+def test_a_suggestion_names_what_was_wrong(text: str, message: str, source: str) -> None:
+    finding = Finding(tool="python", message=message, file="a.py", line=text.count("\n"), fingerprint="f")
+    found = [*propose(Diagnosis(texts={"a.py": text}, findings=[finding]))]
+    assert found[0].source == source
+
+
 def test_an_empty_block_is_never_filled_in() -> None:
     texts = {"a.py": "def f():\n\nx = 1\n"}
     message = "IndentationError: expected an indented block after function definition on line 1"

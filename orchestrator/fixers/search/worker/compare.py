@@ -74,21 +74,39 @@ def behaviour(function: Any, call: Call, *, limit: Limit) -> tuple[str, Outcome]
 
 def generated(calls: Sequence[Call], *, seed: int, count: int) -> list[Call]:
     """The seen calls and changed copies of them, ``count`` in all; none where none was seen."""
+    return [call for call, _ in rooted(calls, seed=seed, count=count)]
+
+
+def rooted(calls: Sequence[Call], *, seed: int, count: int) -> list[tuple[Call, int]]:
+    """As :func:`generated`, each with a number; calls of the same number are much the same.
+
+    That is so where an argument is an object: it cannot be changed, and what the call is about may well be in it.
+    """
     by_function: dict[int, Mutator] = {}
     for number in {call[0] for call in calls}:
         own = [[call[1], call[2]] for call in calls if call[0] == number]
         by_function[number] = Mutator(seed + number, [value for pair in own for value in (*pair[0], pair[1])])
-    found = list(calls[: count // 2])
+    found = [(call, place) for place, call in enumerate(calls[: count // 2])]
     turn = 0
     while calls and len(found) < count:
-        number, positional, keywords = calls[turn % len(calls)]
+        place = turn % len(calls)
+        number, positional, keywords = calls[place]
         turn += 1
         try:
-            found.append((number, by_function[number].inputs(positional), copy.deepcopy(keywords)))
+            changed = (number, by_function[number].inputs(positional), copy.deepcopy(keywords))
+            found.append((changed, -turn if _is_plain(positional) else place))
         except Exception:  # noqa: BLE001  # an object that cannot be copied or compared is no input
             if turn > 4 * count:
                 break
     return found
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return depth < _DEEPEST and all(_is_plain(item, depth + 1) for item in list(value)[:_MOST_ITEMS])
+    if isinstance(value, dict):
+        return _is_plain([*value, *value.values()], depth + 1)
+    return value is None or type(value) in (bool, int, float, complex, str, bytes)
 
 
 def clipped(text: str) -> str:

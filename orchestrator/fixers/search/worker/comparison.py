@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from orchestrator.fixers.search.worker.channel import Channel
-from orchestrator.fixers.search.worker.compare import asked, behaviour, clipped, difference, generated, grouped
+from orchestrator.fixers.search.worker.compare import asked, behaviour, clipped, difference, grouped, rooted
 from orchestrator.fixers.search.worker.limits import Limit, now, spent
 from orchestrator.fixers.search.worker.program import Program, RefusedError
 
@@ -27,11 +28,16 @@ class Comparison:
         self._note = note
         self._turn = 0
         self._endless: Counter[int] = Counter()
+        self._places: frozenset[tuple[str, int]] = frozenset()
+        self._reached = False
 
     def run(self, seen: list[Any], numbers: list[int]) -> None:
         """Compare the candidates with these numbers; ``seen`` are the calls that tests made."""
         request = self._request
-        calls = generated(seen, seed=request["seed"], count=request["inputs"])[::-1]  # seen ones tell least: last
+        made = rooted(seen, seed=request["seed"], count=request["inputs"])[::-1]  # seen ones tell least: last
+        calls, roots = [call for call, _ in made], [root for _, root in made]
+        self._places = self._changed(numbers)
+        reached = 0
         codes = {number: found for number in [-1, *numbers] for found in self._codes(number)}
         rows: dict[int, list[str]] = {number: [] for number in codes}
         steps: dict[int, list[int]] = {number: [] for number in codes}
@@ -39,11 +45,25 @@ class Comparison:
         for call in calls:
             if spent() > request["seconds"] or now() > until:
                 break  # between two inputs: each patch is compared on the same ones
+            self._reached = False
             for number, found in codes.items():
                 outcome = self._outcome(found, call, number=number)
                 rows[number].append(outcome[0])
                 steps[number].append(outcome[1])
-        self._tell_groups(rows, steps, calls=calls[: len(rows[-1])])
+            reached += self._reached
+        self._tell_groups(rows, steps, calls=calls[: len(rows[-1])], roots=roots, reached=reached)
+
+    def _changed(self, numbers: list[int]) -> frozenset[tuple[str, int]]:
+        """File and first line of the functions that the candidates change."""
+        indexes = {index for number in numbers for index, _ in self._request["candidates"][number]}
+        chosen = [self._program.functions[index] for index in indexes]
+        return frozenset((one.path, one.first) for one in chosen)
+
+    def _enter(self, frame: Any, event: str, _argument: Any) -> None:
+        """As :func:`sys.setprofile` has it."""
+        if event == "call" and (frame.f_code.co_filename, frame.f_code.co_firstlineno) in self._places:
+            self._reached = True
+            sys.setprofile(None)
 
     def _codes(self, number: int) -> list[list[tuple[int, Any]]]:
         """What stands in place of which functions for one candidate, -1 for none; empty where it is refused."""
@@ -66,17 +86,27 @@ class Comparison:
         for index, code in codes:
             functions[index].exchange(code)
         self._program.restore()
+        sys.setprofile(self._enter if number < 0 else None)
         text, outcome = behaviour(objects[0], call, limit=limit)
+        sys.setprofile(None)
         for index, _ in codes:
             functions[index].exchange(None)
         self._endless[number] += outcome.is_limit
         return text, outcome.steps
 
-    def _tell_groups(self, rows: dict[int, list[str]], steps: dict[int, list[int]], *, calls: list[Any]) -> None:
+    def _tell_groups(
+        self,
+        rows: dict[int, list[str]],
+        steps: dict[int, list[int]],
+        *,
+        calls: list[Any],
+        roots: Sequence[int],
+        reached: int,
+    ) -> None:
         old = rows.pop(-1)
         groups = grouped(rows)
         firsts = [group[0] for group in groups]
-        self._channel.send("groups", groups=groups, inputs=len(calls), differ=self._differ(firsts, rows, calls=calls))
+        self._channel.send("groups", groups=groups, inputs=reached, differ=self._differ(firsts, rows, calls=calls))
         for number, outputs in rows.items():
             same = [place for place, text in enumerate(outputs) if text == old[place]]
             place = difference(outputs, old)
@@ -85,6 +115,7 @@ class Comparison:
                 id=number,
                 steps=sum(steps[number][place] for place in same),
                 before=sum(steps[-1][place] for place in same),
+                telling=len({roots[at] for at, text in enumerate(outputs) if text != old[at]}),
                 example=self._example({"old": old, "new": outputs}, place, calls=calls),
             )
 

@@ -211,8 +211,12 @@ class Session:
 
     def _compare(self, numbers: list[int]) -> None:
         recorder = Recorder(self._program, with_lines=False)
+        order = list(range(len(self._suite.names)))
+        failing = set(self._request["failing"])
+        if not self._request["ordered"]:  # only so many calls are kept: those in which the fault shows come first
+            order.sort(key=lambda number: self._suite.names[number] not in failing)
         self._pass(
-            list(range(len(self._suite.names))),
+            order,
             lambda number: traced(lambda: self._suite.call(number), recorder, limit=_FIRST),
         )
         self._program.restore()
