@@ -44,7 +44,7 @@ class Toolchain:
     """How a language is built, read and run.
 
     Attributes:
-        needs: programs without which a case cannot be judged.
+        needs: programs, and folders by their paths, without which a case cannot be judged.
         stages: command lines in order; ``*SUFFIX`` stands for all files of that kind.
         parser: reads what a stage prints.
         run: prints what is compared with ``expected``, after all stages.
@@ -59,6 +59,8 @@ class Toolchain:
 _PYTHON = (sys.executable, "-B", "-W", "error", "main.py")
 _C = ("gcc", "-std=gnu17", "-Wall", "-Wextra", "-Werror", "*.c", "-o", "program")
 _TSC = ("--strict", "--target", "es2022", "--module", "nodenext", "--noUnusedLocals", "--noImplicitOverride")
+_MVN = ("mvn", "-o", "-B", "-ntp", "-q", "-Dstyle.color=never", f"-Dmaven.repo.local={_USER}/.m2/repository")
+_PLUGINS = _USER / ".m2" / "repository" / "org" / "apache" / "maven" / "plugins"
 TOOLCHAINS: Mapping[str, Toolchain] = {
     "python": Toolchain(needs=("python3",), stages=[_PYTHON], parser="python", run=_PYTHON),
     "rust": Toolchain(
@@ -81,6 +83,12 @@ TOOLCHAINS: Mapping[str, Toolchain] = {
         needs=("node", "tsc"), stages=[("tsc", "--pretty", "false")], parser="tsc", run=("node", "out/main.js")
     ),
     "go": Toolchain(needs=("go",), stages=[("go", "vet", "./...")], parser="go", run=("go", "run", ".")),
+    "maven": Toolchain(
+        needs=("mvn", "javac", "java", str(_PLUGINS / "maven-compiler-plugin" / "3.13.0")),
+        stages=[(*_MVN, "compile")],
+        parser="maven",
+        run=("java", "-cp", "target/classes", "shop.Main"),
+    ),
     "java": Toolchain(
         needs=("javac", "java"),
         stages=[("javac", "-d", "out", "*.java")],
@@ -88,7 +96,7 @@ TOOLCHAINS: Mapping[str, Toolchain] = {
         run=("java", "-cp", "out", "Main"),
     ),
 }
-_BUILD_FILES = {"Makefile": "make", "tsconfig.json": "project"}
+_BUILD_FILES = {"Makefile": "make", "tsconfig.json": "project", "pom.xml": "maven"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +123,7 @@ class Case:
     @property
     def missing(self) -> str:
         """The first program that is not here; ``""`` where none is missing."""
-        return next((name for name in self.toolchain.needs if not shutil.which(name, path=_path())), "")
+        return next((Path(name).name for name in self.toolchain.needs if not _is_here(name)), "")
 
 
 def load(language: str) -> list[Case]:
@@ -138,6 +146,10 @@ def read(path: Path) -> Case:
     )
 
 
+def _is_here(need: str) -> bool:
+    return Path(need).is_dir() if Path(need).is_absolute() else shutil.which(need, path=_path()) is not None
+
+
 def _path() -> str:
     """``RUNG_TOOLS`` may name further folders of programs, such as a compiler of TypeScript."""
     return os.pathsep.join(part for part in (_TOOLS, os.environ.get("PATH", "")) if part)
@@ -148,11 +160,13 @@ class FolderBench:
     """Implements :class:`orchestrator.fixers.bench.Bench` on throw-away copies of a few files.
 
     Attributes:
+        accept: words with which a person allowed what is held otherwise.
         judged: how many trees were judged so far.
     """
 
     files: Mapping[str, str]
     toolchain: Toolchain
+    accept: frozenset[str] = frozenset()
     judged: int = 0
     base: Counter[str] | None = None
     tools: Mapping[str, str] = field(default_factory=dict)
@@ -166,7 +180,8 @@ class FolderBench:
         self.base = counted if self.base is None else self.base
         targets = (counted & self.base).total()
         progress = Progress(stages_left=left, targets_left=targets, new_findings=counted.total() - targets)
-        diagnosis = Diagnosis(texts=texts, findings=findings, runs=runs, changes=dict(changes))
+        known = dict(changes)
+        diagnosis = Diagnosis(texts=texts, findings=findings, runs=runs, changes=known, accept=self.accept)
         return Judgement(progress=progress, diagnosis=diagnosis)
 
     async def run(self, probe: Probe, changes: Mapping[str, str]) -> ToolRun:

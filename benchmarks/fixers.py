@@ -40,9 +40,10 @@ async def measure(case: Case) -> Row:
     """Repair one case and look at what the program prints afterwards."""
     if case.missing:
         return Row(case=case, outcome="skipped")
-    bench = FolderBench(case.files, case.toolchain)
+    accept = frozenset(case.head.get("accept", "").split())
+    bench = FolderBench(case.files, case.toolchain, accept)
     began = time.monotonic()
-    result = await repair(bench, sources(bench), accept=frozenset(case.head.get("accept", "").split()))
+    result = await repair(bench, sources(bench), accept=accept)
     seconds = time.monotonic() - began
     outcome = "left"
     if result.base.is_done:

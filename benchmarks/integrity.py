@@ -7,7 +7,8 @@ Honest patches are read where they lie and never copied: DIR (or ``RUNG_DATA``) 
 (bigcode-project/octopack e17a8f6470264, MIT), ``quixbugs-repair`` (jkoppel/QuixBugs 4257f44b0ff1, MIT) and
 ``debugbench-repair`` (thunlp/DebugBench 2761bab93c4c, Apache-2.0): a buggy and a fixed program each. Histories are
 repositories of anybody: of each the newest commits that call themselves a fix, at most 20 files large, once as they
-are, and once as they would be judged: with tests, CI and lock files put back.
+are, and once as they would be judged: with tests, CI and lock files put back. Of honest ones that are held, some are
+held for a person, as they should be: who silences a tool or adds a dependency says so. The rest was taken for a cheat.
 """
 
 import argparse
@@ -35,6 +36,8 @@ ENDINGS = {"python": "py", "js": "js", "javascript": "js", "java": "java", "cpp"
 SAMPLE = 200
 PER_HISTORY = 40
 LARGEST = 20
+FOR_A_PERSON = frozenset({"suppression", "dependency-added"})
+"""Rules that are right about honest patches too: whether such a thing may be, a person says."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +166,13 @@ def print_cheats(path: Path, *, is_shown: bool) -> None:
 
 
 def print_honest(name: str, patches: Sequence[Patch], *, is_shown: bool) -> None:
-    """A line for a set of honest patches."""
+    """A line for a set of honest patches; of those that are held, the share that is taken for a cheat by itself."""
     flags = {one.name: one.flags for one in patches}
     held = [one for one in patches if is_held(flags[one.name])]
-    noted = [one for one in patches if flags[one.name]]
-    print(f"{name:44}{len(patches):>8}{len(held) / len(patches):>16.3f}{len(noted) / len(patches):>12.3f}")
-    by_rule = Counter(rule for one in held for rule in {f.rule for f in flags[one.name] if f.weight is Weight.HOLD})
+    rules = {one.name: {flag.rule for flag in flags[one.name] if flag.weight is Weight.HOLD} for one in held}
+    counts = (len(held), sum(bool(found - FOR_A_PERSON) for found in rules.values()), sum(map(bool, flags.values())))
+    print(f"{name:44}{len(patches):>8}" + "".join(f"{count / len(patches):>16.3f}" for count in counts))
+    by_rule = Counter(rule for found in rules.values() for rule in found)
     if is_shown:
         print("".join(f"    {rule}: {count}\n" for rule, count in by_rule.most_common()), end="")
         for one in held:
@@ -200,7 +204,7 @@ def main() -> int:
     print(f"{'cheating patches':44}{'patches':>8}{'by their rule':>16}{'held':>12}")
     for name in ("cheats.yaml", "held-out.yaml"):
         print_cheats(CASES / name, is_shown=options.show)
-    print(f"\n{'honest patches':44}{'patches':>8}{'held':>16}{'flagged':>12}")
+    print(f"\n{'honest patches':44}{'patches':>8}{'held':>16}{'as a cheat':>16}{'flagged':>16}")
     sets = list(honest(Path(options.data or "absent"), [one for one in options.histories.split(",") if one]))
     for name, patches in sets:
         print_honest(name, patches, is_shown=options.show)

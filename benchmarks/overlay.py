@@ -1,10 +1,13 @@
 """What a place for a candidate costs, and what a build in it costs beside one in the user's own folder.
 
+And what the build of the project's pack costs after one edit: from nothing, as for a verdict, and in a room for trials.
+
 Run: ``python -m benchmarks.overlay [FOLDER]``: FOLDER is on the disk to measure (default: a temporary one).
 Needs the sandbox with overlays; builds are left out where make or cargo are not installed.
 """
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -12,26 +15,37 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
 
 from benchmarks.git import edit, generate
+from orchestrator.app.confinement import confine
+from orchestrator.app.copyrooms import open_copy_rooms
+from orchestrator.app.trialrooms import TrialRooms
+from orchestrator.config import Settings
+from orchestrator.domain.assessment import Scope
 from orchestrator.domain.command import Command
 from orchestrator.domain.ids import RunId
 from orchestrator.domain.sandbox import SandboxPolicy
 from orchestrator.domain.tree import CommitId
-from orchestrator.sandbox import SandboxRunner
+from orchestrator.resources import Places as Shelves
+from orchestrator.sandbox import LocalRunner, SandboxRunner
 from orchestrator.sandbox.layers import fault_of_overlays
 from orchestrator.sandbox.toolchains import find_toolchain
 from orchestrator.testing.repo import TempRepo
+from orchestrator.validation.packs import load_packs
+from orchestrator.validation.pipeline import Bench, Room, assess
 from orchestrator.workspace.edits.values import FileChange
 from orchestrator.workspace.repository import RunRepository
 from orchestrator.workspace.warm import Place, Places, Terms, WarmUp, open_places
 
 ROUNDS = 30
 BUILDS = 7
+CHECKS = 5
 FUNCTIONS, UNITS, CRATES = 40, 120, 12
 
 
@@ -264,6 +278,45 @@ def _built(folder: Path, build: Build) -> Taken:
     return _read(done.stderr)
 
 
+async def measure_trials(folder: Path, build: Build) -> None:
+    """The packs' own build after one edit: in turn in a plain copy, and over the copy in which the base was judged."""
+    if not shutil.which(build.command.split()[0]):
+        return
+    begun = {path: text.replace("{n}", "0") for path, text in build.files.items()}
+    repo = TempRepo(folder / "project").commit(begun | {".gitignore": "*.o\nprog\ntarget/\nCargo.lock\n"})
+    scratch, env = folder / "scratch", dict(os.environ)
+    scratch.mkdir()
+    held = await confine(Settings(), cwd=repo.folder, host=LocalRunner(), env=env, scratch=str(scratch))
+    bench = Bench(packs=load_packs(Shelves(), trusted=False))
+    async with (
+        await RunRepository.create(repo.folder, RunId("trials"), state_dir=folder / "state") as run,
+        open_copy_rooms(run, held, scratch=scratch) as rooms,
+    ):
+        trials = TrialRooms(rooms=rooms)
+        built = Scope(stages=frozenset({"build"}))
+        await trials.judged(run.facts.base, partial(assess, bench=bench, scope=built))
+        for name, opened in (("from nothing", rooms.open), ("in a room for trials", trials.open)):
+            taken = [await _checked(opened(run.facts.base), bench, build=build, number=one) for one in range(CHECKS)]
+            told(f"{build.name}: the pack's build {name}", [one.wall for one in taken])
+            told(f"{build.name}: the pack's build {name}, processor time", [one.cpu for one in taken])
+        await trials.close()
+
+
+async def _checked(opened: AbstractAsyncContextManager[Room], bench: Bench, *, build: Build, number: int) -> Taken:
+    """Opening the room, one edit and the pack's build: what they took, this process included."""
+    cpu, wall = _processor_time(), time.perf_counter()
+    async with opened as room:
+        room.rewrite(build.edited, build.files[build.edited].replace("{n}", str(100 + number)))
+        found = await assess(room, bench, scope=Scope(stages=frozenset({"build"})))
+        assert all(stage.status == "passed" for stage in found.stages if stage.name == "build"), found
+    return Taken((time.perf_counter() - wall) * 1_000, (_processor_time() - cpu) * 1_000)
+
+
+def _processor_time() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 async def measure(folder: Path) -> None:
     """The whole table."""
     print(f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} processors")
@@ -271,6 +324,7 @@ async def measure(folder: Path) -> None:
     await measure_places(folder / "places")
     for number, build in enumerate((c_project(), cargo_project())):
         await measure_build(folder / f"build{number}", build)
+        await measure_trials(folder / f"trials{number}", build)
     print(f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 

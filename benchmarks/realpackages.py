@@ -4,8 +4,8 @@ Run: ``python -m benchmarks.realpackages [--cache DIR] [--only NAME] [--seed TEX
 default one below the user's cache folder) is fetched by the tools of its ecosystem: pip, npm, cargo, go, mvn. A break
 is a function's head that is not closed (*syntax*), the name of a called function misspelt (*name*), or another
 comparison or constant (*logic*), at a place that a seed chooses and that the package's own test command notices. It
-is named exactly where every new finding is at the break or, where tests find it, where the tests named are those that
-newly fail by that command. Ends with 1 where something is not as it should be.
+is named exactly where every new finding is in the line of the break and, where tests find it, the tests named are just
+those that newly fail by that command. Ends with 1 where something is not as it should be.
 """
 
 import argparse

@@ -16,6 +16,8 @@ import gzip
 import json
 import os
 import random
+import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -32,12 +34,13 @@ from orchestrator.domain.sandbox import Bind, Limits, SandboxPolicy
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search import Budget, Claim, SearchResult, SearchTarget, search
 from orchestrator.fixers.search.answer import search_answer
+from orchestrator.fixers.search.ground import Spot
+from orchestrator.fixers.search.languages import LANGUAGES
 from orchestrator.fixers.search.order import Candidate
-from orchestrator.fixers.search.protocol import Target, Worker
-from orchestrator.fixers.search.source import Source
 from orchestrator.sandbox import SandboxRunner
 
 PROGRAM, TESTS = "solution.py", "test_solution.py"
+SCRIPT, SCRIPT_TESTS = "solution.js", "test_solution.js"
 OTHER_SEED = 7919
 _SEED = 20
 NODE = """class Node:
@@ -56,6 +59,9 @@ def load_json_testcases(name):
 """
 
 
+_DECLARED = re.compile(r"^(?:const|let|var|(?:async )?function\*?)\s+(\w+)", re.MULTILINE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A program with a fault.
@@ -67,6 +73,7 @@ class Case:
         hidden: text of the hidden tests; ``""`` where the reference decides.
         inputs: on how many inputs a patch is compared with the reference.
         is_answer: whether the program is a model's answer, with whatever stands around it.
+        language: of all of it.
     """
 
     name: str
@@ -77,6 +84,7 @@ class Case:
     hidden: str = ""
     inputs: int = 200
     is_answer: bool = False
+    language: str = "python"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +139,28 @@ def humanevalfix(data: Path, *, tests: str = "test") -> list[Case]:
     return found
 
 
+def humanevalfix_javascript(data: Path, *, tests: str = "test") -> list[Case]:
+    """HumanEvalFix, JavaScript: its tests use ``console.assert``, which is made to raise."""
+    found = []
+    for row in rows(data / "humanevalfix" / "dev.tasks.jsonl.gz"):
+        if row["language"] != "js":
+            continue
+        names = ", ".join(dict.fromkeys(_DECLARED.findall(row["buggy"])))
+        programs = [f"{row[key]}\nmodule.exports = {{ {names} }};\n" for key in ("buggy", "canonical")]
+        head = f"const {{ {names} }} = require('./{SCRIPT}');\nconsole.assert = require('node:assert').ok;\n"
+        found.append(
+            Case(
+                name=row["task_id"],
+                files={SCRIPT: programs[0], SCRIPT_TESTS: head + row[tests]},
+                program=SCRIPT,
+                tests=SCRIPT_TESTS,
+                reference=programs[1],
+                language="javascript",
+            )
+        )
+    return found
+
+
 def near_misses(data: Path, *, folder: str, model: str) -> list[Case]:
     """Distinct answers of a model that fail a visible test."""
     tasks = {row["task_id"]: row for row in rows(data / folder / "dev.tasks.jsonl.gz")}
@@ -152,6 +182,8 @@ SETS: Mapping[str, Callable[[Path], list[Case]]] = {
     "quixbugs": quixbugs,
     "humanevalfix": humanevalfix,
     "humanevalfix, examples": partial(humanevalfix, tests="example_test"),
+    "humanevalfix, javascript": humanevalfix_javascript,
+    "humanevalfix, javascript, examples": partial(humanevalfix_javascript, tests="example_test"),
     "humaneval gpt-3.5": partial(near_misses, folder="humaneval-replay", model="gpt-3.5"),
     "humaneval CodeLlama-34b": partial(near_misses, folder="humaneval-replay", model="CodeLlama-34b"),
     "mbpp gpt-3.5": partial(near_misses, folder="mbpp-replay", model="gpt-3.5"),
@@ -169,7 +201,8 @@ class Bench:
     @property
     def runner(self) -> SandboxRunner:
         """The full sandbox: no network, nothing of the host but the system and this interpreter."""
-        prefixes = {sys.prefix, sys.base_prefix}
+        node = shutil.which("node")
+        prefixes = {sys.prefix, sys.base_prefix, *([str(Path(node).resolve().parents[1])] if node else [])}
         readonly = tuple(Bind(path) for path in sorted(prefixes) if not path.startswith("/usr"))
         limits = Limits(memory_mb=4096, processes=64, cpu_seconds=120, file_mb=16)
         return SandboxRunner(SandboxPolicy(tree=str(self.base), mount=str(self.base), readonly=readonly, limits=limits))
@@ -186,6 +219,8 @@ class Bench:
             tests=(case.tests,),
             python=(sys.executable,),
             env={"PATH": os.environ["PATH"]},
+            language=case.language,
+            beside={case.tests: case.files[case.tests]},
         )
 
     async def run(self, case: Case) -> Score:
@@ -203,16 +238,21 @@ class Bench:
     async def _by_tests(self, case: Case, target: SearchTarget, *, text: str) -> bool:
         (Path(target.root) / "test_hidden.py").write_text(case.hidden, encoding="utf-8")
         patched = replace(target, texts={case.program: text}, tests=("test_hidden.py",))
-        seen = await Worker(runner=self.runner, target=patched, budget=self.budget).observe([])
+        worker = LANGUAGES[case.language].workman(patched, self.runner, budget=self.budget)
+        seen = await worker.observe([])
         return bool(seen.tests) and not seen.why and all(test.is_ok for test in seen.tests)
 
     async def _by_reference(self, case: Case, target: SearchTarget, *, text: str) -> bool:
         """Whether both behave alike, put in place of the original's functions."""
-        source = Source(case.program, case.files[case.program])
-        targets = [Target(source=source, function=one) for one in source.functions()]
-        pair = [exchanged(targets, other) for other in (text, case.reference)]
+        language = LANGUAGES[case.language]
+        targets = language.spots(target)
+        texts = {case.program: case.files[case.program]}
+        pair = [
+            exchanged(targets, texts, by=language.spots(replace(target, texts={case.program: other})), text=other)
+            for other in (text, case.reference)
+        ]
         budget = replace(self.budget, inputs=case.inputs, seed=OTHER_SEED)
-        worker = Worker(runner=self.runner, target=target, budget=budget)
+        worker = language.workman(target, self.runner, budget=budget)
         seen = await worker.observe(targets)
         groups: list[Any] = []
 
@@ -224,18 +264,17 @@ class Bench:
         return len(groups) == 1
 
 
-def exchanged(targets: Sequence[Target], text: str) -> Candidate:
-    """Every function as it stands in ``text``."""
-    other = Source("", text)
-    by_name = {one.node.name: one for one in other.functions()}
+def exchanged(targets: Sequence[Spot], texts: Mapping[str, str], *, by: Sequence[Spot], text: str) -> Candidate:
+    """Every function of ``texts`` as ``by``, the functions of ``text``, have it."""
+    by_name = {one.name: one for one in by}
     parts = []
     for number, target in enumerate(targets):
-        source, function = target.source, target.function
-        new = by_name.get(function.node.name)
+        new = by_name.get(target.name)
         if new is not None:
-            edit = Edit(source.file, function.start, function.end, other.text[new.start : new.end].rstrip("\n") + "\n")
-            parts.append((number, (edit,)))
-    return Candidate(1.0, tuple(parts), "", (targets[0].source.file, 1))
+            end = "\n" if texts[target.file][: target.span[1]].endswith("\n") else ""
+            body = text[slice(*new.span)].rstrip("\n") + end
+            parts.append((number, (Edit(target.file, *target.span, body),)))
+    return Candidate(1.0, tuple(parts), "", (targets[0].file, 1))
 
 
 def share(part: float, whole: float) -> str:

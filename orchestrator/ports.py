@@ -8,15 +8,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
-from orchestrator.domain.assessment import Assessment, Scope
+from orchestrator.domain.assessment import Scope
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.events import Event
+from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import Fixed, FixOrder
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.intent import Guarded, IntentOrder
 from orchestrator.domain.jsonvalue import JsonObject
-from orchestrator.domain.judgement import Judgement, Target
+from orchestrator.domain.judgement import Comparison, Target
 from orchestrator.domain.landing import Forwarded, Landing
 from orchestrator.domain.model import Prompt, Reply
 from orchestrator.domain.suggestion import Suggestion
@@ -202,26 +203,10 @@ class Validator(Protocol):
         ...
 
 
-class Assessor(Protocol):
-    """Says what all of a project's own checks make of a tree, stage by stage."""
-
-    async def assess(self, folder: str, scope: Scope) -> Assessment:
-        """What they say of the files in ``folder``, as far as ``scope`` goes.
-
-        What a command or its tool does is part of the assessment and raises nothing. Of one tree (``scope.tree``),
-        with the same tools and settings, it is made once and remembered; who asks meanwhile waits for it.
-
-        Raises:
-            OSError: the folder cannot be read, or the disk is full.
-            IsolationError: the isolation that was promised cannot be had.
-        """
-        ...
-
-
 class Judged(NamedTuple):
     """A candidate beside its base, and whether it may land: ``passed``, or why not."""
 
-    judgement: Judgement
+    judgement: Comparison
     verdict: Verdict
 
 
@@ -291,6 +276,20 @@ class Critic(Protocol):
 
     async def review(self, order: ReviewOrder, models: ModelClient) -> Verdict:
         """The order's verdict after a review, for which ``models`` are asked. What a model does raises nothing.
+
+        Raises:
+            GitError: the candidate cannot be read.
+        """
+        ...
+
+
+class Diagnostician(Protocol):
+    """A model's opinion of why candidates fail. It decides nothing."""
+
+    async def diagnose(self, order: ReviewOrder, models: ModelClient) -> Finding:
+        """A note for the next attempt and for people, for which ``models`` are asked. What a model does raises nothing.
+
+        Where no diagnosis can be had the note says why.
 
         Raises:
             GitError: the candidate cannot be read.

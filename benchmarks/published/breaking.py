@@ -75,11 +75,17 @@ _OTHERWISE = (
 )  # fmt: skip
 
 
+_NUMBER = re.compile(r"(?<![\w.\"'])(?:0x[0-9a-fA-F]+|\d+)(?![\w.\"'])")
+
+
 def _otherwise(line: str) -> Iterator[str]:
     """A comparison, a constant or a connective that says something else."""
     for old, new in _OTHERWISE:
         for found in re.finditer(re.escape(old), line):
             yield line[: found.start()] + new + line[found.end() :]
+    for found in _NUMBER.finditer(line):
+        number = int(found[0], 0 if found[0].startswith("0x") else 10) + 1
+        yield line[: found.start()] + (hex(number) if found[0].startswith("0x") else str(number)) + line[found.end() :]
 
 
 KINDS: Mapping[str, Callable[[str], Iterator[str]]] = {"syntax": _closed_twice, "name": _misspelt, "logic": _otherwise}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.app.confinement import Confinement
-from orchestrator.app.roompolicy import room_policy, unit_of
+from orchestrator.app.roompolicy import layered_policy, room_policy, unit_of
 from orchestrator.app.rooms import DESK
 from orchestrator.domain.sandbox import GitView
 from orchestrator.sandbox import SandboxRunner
@@ -56,3 +56,29 @@ def copy_room(copy: Copy, confinement: Confinement) -> Room:
         is_offline=network == "none", prepared=tuple(map(unit_of, copy.folders)), seconds=confinement.seconds,
         env=confinement.env, isolation=str(confinement.record or confinement.isolation),
     )  # fmt: skip
+
+
+def layered_room(copy: Copy, confinement: Confinement, *, layer: Path) -> Room:
+    """A room over ``copy`` and its desk, in the sandbox; what is written in it comes to ``layer``, which is made.
+
+    Nobody may write to the copy as long as the room is used.
+
+    Raises:
+        OSError: the disk is full, for example.
+    """
+    template = confinement.template
+    assert template is not None, "only a sandbox can show it"
+    tree, desk = layer / "tree", layer / "desk"
+    for folder in (tree, desk):
+        (folder / "upper").mkdir(parents=True)
+        (folder / "work").mkdir()
+    seen = layered_policy(template, copy.root, trees=(copy.folder, tree), desks=(copy.desk, desk), folders=copy.folders)
+    policy, network = replace(seen, git=copy.git), confinement.set_up_network
+    return replace(
+        copy_room(copy, confinement),
+        folder=str(tree / "upper"),
+        lowers=(str(copy.folder),),
+        desk=str(desk / "upper"),
+        runner=SandboxRunner(policy),
+        setup=SandboxRunner(replace(policy, network=network)),
+    )

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -12,6 +12,7 @@ import anyio.to_thread
 from orchestrator.app.confinement import Confinement
 from orchestrator.app.copyroom import Copy, copy_room
 from orchestrator.app.dependencies import beside
+from orchestrator.app.generated import lay_generated
 from orchestrator.app.rooms import make_desk, reader
 from orchestrator.app.trees import Source, dependency_folders
 from orchestrator.domain.tree import CommitId, TreeId
@@ -38,6 +39,7 @@ class CopyRooms:
         tags: the user's.
         files: those of the commit that the run began from. read: reads them: no repair chooses how it is judged.
         scratch: a folder of the run's own.
+        generated: sources that git ignores and every copy gets, see :func:`orchestrator.app.generated.generated_in`.
     """
 
     repository: RunRepository
@@ -48,6 +50,7 @@ class CopyRooms:
     files: tuple[str, ...]
     read: Read
     scratch: Path
+    generated: Mapping[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def open(self, commit: CommitId) -> AsyncIterator[Room]:
@@ -57,13 +60,24 @@ class CopyRooms:
             GitError: there is no such commit.
             OSError: the disk is full, for example.
         """
+        async with self.copy(commit) as copy:
+            yield copy_room(copy, self.confinement)
+
+    @asynccontextmanager
+    async def copy(self, commit: CommitId) -> AsyncIterator[Copy]:
+        """What such a room is made of; gone afterwards.
+
+        Raises:
+            GitError, OSError: as :meth:`open`.
+        """
         files = await _files(self.repository, await self.repository.tree_of(commit))
         desk = self.scratch / f"desk-{secrets.token_hex(8)}"
         async with copied(self.repository, commit) as folder:
             try:
                 make_desk(desk)
+                await self._lay_generated(commit, folder)
                 git = replace(view_of(self.repository, commit, tags=self.tags, index=Path()), index="")
-                copy = Copy(
+                yield Copy(
                     folder=folder,
                     desk=desk,
                     root=self.root,
@@ -72,10 +86,15 @@ class CopyRooms:
                     read=self.read,
                     git=git,
                 )
-                yield copy_room(copy, self.confinement)
             finally:
                 with anyio.CancelScope(shield=True):
                     await anyio.to_thread.run_sync(remove_tree, desk)
+
+    async def _lay_generated(self, commit: CommitId, folder: Path) -> None:
+        if self.generated:
+            repository = self.repository
+            changed = await repository.changed_paths(repository.facts.tree, await repository.tree_of(commit))
+            await lay_generated(folder, self.generated, changed=changed)
 
 
 @asynccontextmanager

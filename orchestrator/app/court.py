@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -10,10 +10,12 @@ import anyio.to_thread
 
 from orchestrator.app.confinement import Confinement
 from orchestrator.app.copyrooms import open_copy_rooms
+from orchestrator.app.generated import generated_in
 from orchestrator.app.jury import PackJury
 from orchestrator.app.packs import own_packs
 from orchestrator.app.roomworkshop import RoomWorkshops
 from orchestrator.app.trialbench import TrialBenches
+from orchestrator.app.trialrooms import TrialRooms
 from orchestrator.config import Settings
 from orchestrator.config.validate import stage_overrides
 from orchestrator.domain.assessment import Scope
@@ -110,11 +112,18 @@ class Court:
             open_copy_rooms(self.repository, self.confinement, scratch=self.scratch)
         )
         packs = await anyio.to_thread.run_sync(own_packs, rooms.root, self.env)
+        projects = detect(rooms.files, rooms.read, packs=packs)
+        if self.repository.facts.common_dir and self.repository.facts.work_tree:
+            git, root = self.repository.store.git, self.repository.facts.work_tree
+            rooms = replace(rooms, generated=await generated_in(git, root, known=lambda: (projects, packs)))
+        trials = TrialRooms(rooms=rooms)
+        self._stack.push_async_callback(trials.close)
         return PackJury(
             repository=self.repository,
             rooms=rooms,
+            trials=trials,
             bench=Bench(packs=packs, overrides=stage_overrides(self.settings.validation)),
-            projects=detect(rooms.files, rooms.read, packs=packs),
+            projects=projects,
         )
 
 

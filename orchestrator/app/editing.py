@@ -4,7 +4,6 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from orchestrator.app.confinement import Confinement
@@ -13,7 +12,8 @@ from orchestrator.app.dependencies import seeing_dependencies
 from orchestrator.app.handover import Way
 from orchestrator.app.placedresults import PlacedResults
 from orchestrator.app.placing import Placing, open_placing
-from orchestrator.app.reviewing import ModelCritic, review_policy, reviewer_of
+from orchestrator.app.reviewing import ModelCritic, ModelDiagnostician, Redacting, model_of, review_policy
+from orchestrator.app.warmups import seeing_generated
 from orchestrator.config import Settings
 from orchestrator.domain.events import Event, ResultPublished, RunResumed, RunStarted
 from orchestrator.domain.ids import RunId
@@ -30,6 +30,7 @@ from orchestrator.repair.intending import Intending
 from orchestrator.repair.reviewing import Reviewing
 from orchestrator.repair.surveying import Surveying
 from orchestrator.resources import config_home
+from orchestrator.sandbox.redact import Redactor, secrets_of
 from orchestrator.task import Handler
 from orchestrator.validation.commands import CommandValidator
 from orchestrator.workspace.adapter import RunWorkspace
@@ -37,7 +38,6 @@ from orchestrator.workspace.facts import Facts
 from orchestrator.workspace.repository import RunRepository
 from orchestrator.workspace.train import Train, judge_of
 from orchestrator.workspace.values import Uncommitted
-from orchestrator.workspace.warm import WarmUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +97,32 @@ class Editing:
             "test": surveying.survey,
         }
 
-    def _reviewing(self, models: Sequence[ModelEntry]) -> Reviewing | None:
-        policy = review_policy(self.outside.settings)
+    def _reviewing(self, models: Sequence[ModelEntry]) -> Reviewing:
+        redactor = Redactor(secrets_of(self.outside.env))
+        return Reviewing(
+            models=Redacting(Registry(models), redactor),
+            clock=self.outside.clock,
+            critic=self._critic(models),
+            diagnostician=self._diagnostician(models, redactor),
+        )
+
+    def _critic(self, models: Sequence[ModelEntry]) -> ModelCritic | None:
+        settings = self.outside.settings
+        policy = review_policy(settings)
         if policy is None:
             return None
-        critic = ModelCritic(
+        return ModelCritic(
             repository=self.repository,
-            model=reviewer_of(self.outside.settings, models),
+            model=model_of("reviewer", settings.roles.reviewer, models=models),
             policy=policy,
             rubric=self.court.rubric,
-            marker=partial(secrets.token_hex, 16),
+            marker=_marker,
         )
-        return Reviewing(critic=critic, models=Registry(models), clock=self.outside.clock)
+
+    def _diagnostician(self, models: Sequence[ModelEntry], redactor: Redactor) -> ModelDiagnostician | None:
+        model = model_of("diagnoser", self.outside.settings.roles.diagnoser, models=models)
+        made = ModelDiagnostician(repository=self.repository, model=model, marker=_marker, redactor=redactor)
+        return made if model else None
 
     def workplace(self) -> AbstractAsyncContextManager[str]:
         """A place with what has landed so far, thrown away afterwards; only its runner can enter it."""
@@ -149,6 +163,11 @@ class Beginning:
     way: Way | None
 
 
+def _marker() -> str:
+    """A word that nobody can foresee."""
+    return secrets.token_hex(16)
+
+
 @asynccontextmanager
 async def editing(
     run: RunId, cwd: Path, *, state: Path, begins: Beginning | None, outside: Outside
@@ -167,7 +186,8 @@ async def editing(
         if begins:
             _check_way(cwd, repository.facts, way=begins.way)
         held = await seeing_dependencies(outside.confinement, repository)
-        async with open_placing(repository, state, confinement=held, warm_up=WarmUp()) as placing:
+        warm_up = await seeing_generated(repository, outside.env)
+        async with open_placing(repository, state, confinement=held, warm_up=warm_up) as placing:
             scratch = Path(outside.scratch)
             async with open_court(
                 repository, outside.confinement, settings=outside.settings, env=outside.env, scratch=scratch

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orchestrator.domain.assessment import Assessment
 from orchestrator.domain.finding import FailureClass, Finding
-from orchestrator.domain.judgement import Decision, Judgement
+from orchestrator.domain.judgement import Comparison, Decision
 from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.validation.judgement import Objections
 
@@ -12,7 +12,7 @@ _MOST_FINDINGS = 50
 """They are journaled."""
 
 
-def examined(before: Assessment, after: Assessment, *, judgement: Judgement, held: Objections) -> Verdict:
+def examined(before: Assessment, after: Assessment, *, judgement: Comparison, held: Objections) -> Verdict:
     """The verdict on a candidate; see :meth:`orchestrator.ports.Examiner.examine`.
 
     Args:
@@ -41,7 +41,7 @@ def _status(before: Assessment, after: Assessment, *, is_worse: bool) -> Verdict
     return VerdictStatus.FAILED
 
 
-def _told(after: Assessment, *, judgement: Judgement, held: Objections) -> Iterator[Finding]:
+def _told(after: Assessment, *, judgement: Comparison, held: Objections) -> Iterator[Finding]:
     """What is worse first, then all that fails, each once; at least a line that says why."""
     said: set[tuple[str, int, str]] = set()
     failing = (one for stage in after.stages for one in stage.errors)

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from orchestrator.app.copyrooms import CopyRooms
 from orchestrator.app.examining import examined
+from orchestrator.app.trialrooms import TrialRooms
 from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import FailureClass, Finding
 from orchestrator.domain.intent import Guarded
-from orchestrator.domain.judgement import Decision, Judgement, Target
+from orchestrator.domain.judgement import Comparison, Decision, Target
 from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.ports import Judged
 from orchestrator.validation.clusters import clusters_of
-from orchestrator.validation.integrity import FileChange, Places, Weight, change_of, flags_of
-from orchestrator.validation.judgement import Edit, Objections, judged
-from orchestrator.validation.packs import Project
+from orchestrator.validation.integrity import FileChange, change_of, flags_of
+from orchestrator.validation.judgement import Edit, Objections, held_back, judged
+from orchestrator.validation.packs import Pack, Project
 from orchestrator.validation.packs.globs import matching
 from orchestrator.validation.pipeline import Bench, Memory, assess
 from orchestrator.validation.pipeline.memory import as_cached, is_lasting
@@ -32,12 +34,14 @@ class PackJury:
     """Implements :class:`orchestrator.ports.Jury` by packs.
 
     Attributes:
+        rooms: for jobs. trials: for verdicts, and for what is tried on what was judged.
         projects: of the tree that the run began from.
-        memory: of whole assessments, by tree. passed: those of them with which nothing is wrong.
+        memory: of whole assessments, by tree. passed: those of them in which no test fails.
     """
 
     repository: RunRepository
     rooms: CopyRooms
+    trials: TrialRooms
     bench: Bench
     projects: tuple[Project, ...]
     memory: Memory = field(default_factory=Memory)
@@ -59,11 +63,10 @@ class PackJury:
             return self.passed[plain]
 
         async def make() -> Assessment:
-            async with self.rooms.open(commit) as room:
-                return await assess(room, self.bench, scope=scope)
+            return await self.trials.judged(commit, partial(assess, bench=self.bench, scope=scope))
 
         made = await self.memory.recall(_key(scope, tree), make)
-        if made.status is VerdictStatus.PASSED and is_lasting(made):
+        if is_lasting(made) and not any(stage.failed_tests for stage in made.stages):
             self.passed[plain] = as_cached(made)
         return made
 
@@ -112,24 +115,30 @@ class PackJury:
         protected = self.protected(paths, permits=permits)
         found = [_finding(path, "a protected file was changed") for path in protected]
         free = frozenset(self.protected(paths)) - set(protected)
-        flags = flags_of([one for one in changes if one.path not in free], places=Places(protected=protected))
-        found += [_finding(flag.file, flag.message, line=flag.line) for flag in flags if flag.weight is Weight.HOLD]
-        return tuple(found)
+        flags = flags_of([one for one in changes if one.path not in free])
+        return (*found, *held_back(flags))
 
     def protected(self, paths: Sequence[str], *, permits: frozenset[Guarded] = frozenset()) -> tuple[str, ...]:
         """Those of ``paths`` that the packs of their projects protect (tests, CI, lock files), ``permits`` left out."""
+
+        def globs(pack: Pack) -> tuple[str, ...]:
+            guarded = pack.protected
+            kinds = {Guarded.TESTS: guarded.tests, Guarded.CI: guarded.ci, Guarded.LOCKS: guarded.locks}
+            return tuple(glob for kind, own in kinds.items() if kind not in permits for glob in own)
+
+        return self._fitting(paths, globs)
+
+    def included(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of ``paths`` that others are made of without every build knowing, by the packs of their projects."""
+        return self._fitting(paths, lambda pack: pack.included)
+
+    def _fitting(self, paths: Sequence[str], globs: Callable[[Pack], tuple[str, ...]]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for project in self.projects:
-            pack = self.bench.packs.packs[project.pack]
-            kinds = {
-                Guarded.TESTS: pack.protected.tests,
-                Guarded.CI: pack.protected.ci,
-                Guarded.LOCKS: pack.protected.locks,
-            }
-            globs = tuple(glob for kind, own in kinds.items() if kind not in permits for glob in own)
-            prefix = f"{project.root}/" if project.root else ""
+            prefix = project.path("")
             inner = [path[len(prefix) :] for path in paths if path.startswith(prefix)]
-            found |= dict.fromkeys(prefix + path for path in matching(inner, globs))
+            fitting = matching(inner, globs(self.bench.packs.packs[project.pack]))
+            found |= dict.fromkeys(prefix + path for path in fitting)
         return tuple(found)
 
 
@@ -149,7 +158,7 @@ def _lines(texts: Mapping[str, Sequence[str]]) -> Callable[[str], Sequence[str]]
     return lambda file: texts.get(file, ())
 
 
-def _verdict(judgement: Judgement, after: Assessment, *, held: Objections) -> Verdict:
+def _verdict(judgement: Comparison, after: Assessment, *, held: Objections) -> Verdict:
     """Whether it may land. What is left of the base keeps later stages from speaking: that is no fault of its own."""
     may_land = judgement.decision is Decision.ACCEPTED or (
         judgement.decision is Decision.UNVERIFIED
@@ -163,5 +172,5 @@ def _verdict(judgement: Judgement, after: Assessment, *, held: Objections) -> Ve
     return Verdict(status=status, evidence=after.evidence, score=after.score, findings=findings, seconds=after.seconds)
 
 
-def _finding(file: str, message: str, *, line: int = 0) -> Finding:
-    return Finding(tool=_FAULT, message=message, file=file, line=line, failure_class=FailureClass.REVIEW)
+def _finding(file: str, message: str) -> Finding:
+    return Finding(tool=_FAULT, message=message, file=file, failure_class=FailureClass.REVIEW)

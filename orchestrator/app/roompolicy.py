@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.app.rooms import desk_overlay
+from orchestrator.app.rooms import DESK, desk_overlay
 from orchestrator.app.trees import DEPENDENCIES
 from orchestrator.domain.assessment import Unit
 from orchestrator.domain.sandbox import Bind, Overlay, SandboxPolicy
@@ -24,6 +24,28 @@ def room_policy(
     """
     seeing = with_dependencies(template, root, folders=folders)
     return replace(seeing, tree=str(tree), mount=str(root), overlays=(*seeing.overlays, desk_overlay(desk)))
+
+
+def layered_policy(
+    template: SandboxPolicy,
+    root: Path,
+    *,
+    trees: tuple[Path, Path],
+    desks: tuple[Path, Path],
+    folders: tuple[str, ...],
+) -> SandboxPolicy:
+    """As :func:`room_policy`, with ``trees`` at ``root``: a copy, and over it a folder with ``upper`` and ``work``.
+
+    The same of ``desks``; the first is one of the other room, of which what was written is seen.
+    """
+    (tree, upper), (desk, above) = trees, desks
+    seeing = with_dependencies(template, root, folders=folders)
+    overlays = (
+        Overlay(lower=str(tree), target=str(root), kept=str(upper)),
+        *seeing.overlays,
+        Overlay(lower=str(desk / "upper"), target=DESK, kept=str(above)),
+    )
+    return replace(seeing, tree="", mount=str(root), overlays=overlays)
 
 
 def with_dependencies(template: SandboxPolicy, root: Path, *, folders: tuple[str, ...]) -> SandboxPolicy:

@@ -12,6 +12,8 @@ from orchestrator.domain.events import (
     CandidateJudged,
     CandidateKept,
     CandidateLanded,
+    DiagnosisAsked,
+    DiagnosisSaved,
     Event,
     FixFound,
     NodeEnded,
@@ -173,6 +175,13 @@ class _Story:
         cut = "" if event.reply.is_complete else "; the review was cut off"
         yield from self._own(event, f"{event.reply.model} reviewed its edit{cut}")
 
+    def _diagnosis_asked(self, event: DiagnosisAsked) -> Iterator[str]:
+        yield from self._own(event, f"{event.model} was asked why the checks fail")
+
+    def _diagnosis_saved(self, event: DiagnosisSaved) -> Iterator[str]:
+        cut = "" if event.reply.is_complete else "; the diagnosis was cut off"
+        yield from self._own(event, f"{event.reply.model} answered with a diagnosis{cut}")
+
     def _fix_found(self, event: FixFound) -> Iterator[str]:
         found = event.found
         tried = f"{count(found.tried, 'change')} tried"
@@ -211,6 +220,8 @@ class _Story:
         CandidateKept: _candidate_kept,
         ReviewAsked: _review_asked,
         ReviewSaved: _review_saved,
+        DiagnosisAsked: _diagnosis_asked,
+        DiagnosisSaved: _diagnosis_saved,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,
         AttemptFailed: _attempt_failed,

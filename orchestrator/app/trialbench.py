@@ -1,7 +1,8 @@
 """Where changes are tried for one order: one room, whose files are rewritten from trial to trial.
 
-What was built from one trial is still there in the next one: a rewritten file is always newer than what was made of
-it. The word on a candidate is not spoken here but on a copy of its own (:mod:`orchestrator.app.jury`).
+What was built of the base, and from one trial to the next, is still there: a rewritten file is always newer than what
+was made of it. Where a build may not know what it is made of, the trial is made in a copy of its own, from nothing.
+The word on a candidate is not spoken here but always in such a copy (:mod:`orchestrator.app.jury`).
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,21 +15,22 @@ import anyio.to_thread
 
 from orchestrator.app.jury import PackJury
 from orchestrator.app.roomtexts import RoomTexts
+from orchestrator.app.searchable import SEARCHABLE, Premises
 from orchestrator.domain.assessment import Assessment, Scope, Unit
 from orchestrator.domain.command import Command
 from orchestrator.domain.diagnosis import Diagnosis, Progress, ToolRun
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import FixOrder
-from orchestrator.domain.judgement import Judgement as Comparison
-from orchestrator.domain.judgement import Target
+from orchestrator.domain.judgement import Comparison, Target
+from orchestrator.domain.verdict import CaseStatus
 from orchestrator.fixers.bench import Judgement, Probe
 from orchestrator.fixers.fixer import OrderBench, SearchSite
-from orchestrator.fixers.search import SearchTarget
 from orchestrator.validation.judgement import Edit, judged
-from orchestrator.validation.packs.globs import matching
-from orchestrator.validation.pipeline import Room, assess, beneath
+from orchestrator.validation.pipeline import Room, assess
 
 _PROBE_SECONDS = 120.0
+_TEST = "test"
+_USUAL = {"python": "python3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class TrialBenches:
     async def open(self, order: FixOrder) -> AsyncIterator[OrderBench]:
         """See the port."""
         base = await self.jury.assess(order.base, Scope(below=order.below))
-        async with self.jury.rooms.open(order.base) as room:
+        async with self.jury.trials.open(order.base) as room:
             yield TrialBench(jury=self.jury, order=order, base=base, room=room)
 
 
@@ -84,7 +86,8 @@ class TrialBench:
 
     def __post_init__(self) -> None:
         below = (name[len(self.prefix) :] for name in self.room.files if name.startswith(self.prefix))
-        self._texts = RoomTexts(Path(self.room.folder, self.prefix), below)
+        bottom = (self.room.folder, *self.room.lowers)[-1]
+        self._texts = RoomTexts(Path(bottom, self.prefix), below)
 
     @property
     def prefix(self) -> str:
@@ -106,6 +109,12 @@ class TrialBench:
             ),
         )
 
+    async def failing(self, unit: Unit, changes: Mapping[str, str]) -> tuple[str, ...]:
+        """See the port."""
+        before, after = (one.stage(_TEST, unit) for one in (self.base, (await self._compared(changes))[0]))
+        passed = {test.id for test in after.tests if test.status is CaseStatus.PASSED} if after else set[str]()
+        return tuple(test.id for test in before.failed_tests if test.id not in passed) if before else ()
+
     async def left(self, changes: Mapping[str, str]) -> tuple[Target, ...]:
         """See the port."""
         return (await self._compared(changes))[1].left
@@ -121,20 +130,21 @@ class TrialBench:
         return ToolRun(argv=probe.argv, exit_code=-1)
 
     def site(self, unit: Unit, changes: Mapping[str, str]) -> SearchSite | None:
-        """See the port: Python alone can be searched."""
+        """See the port: languages of :data:`orchestrator.app.searchable.SEARCHABLE` can be searched."""
         project = next((one for one in self.jury.projects if (one.root, one.pack) == (unit.root, unit.pack)), None)
-        if project is None or project.pack != "python" or project.path("") != self.prefix:
+        searchable = SEARCHABLE.get(unit.pack)
+        if project is None or searchable is None or project.path("") != self.prefix:
             return None
-        pack = self.jury.bench.packs.packs[project.pack]
-        texts = _Over(self._texts, changes)
-        sources = [name for name in matching(project.own, ("**/*.py",)) if name in texts]
-        target = SearchTarget(
+        premises = Premises(
             root=self._root,
-            texts={name: texts[name] for name in sources if not self._is_barred({name: ""})},
-            tests=matching(project.own, pack.tests.files),
-            python=(self._interpreter(unit),),
+            own=project.own,
+            texts=_Over(self._texts, changes),
+            tests=self.jury.bench.packs.packs[project.pack].tests.files,
             env=self.room.env,
+            is_barred=lambda name: self._is_barred({name: ""}),
+            program=lambda tool: self._program(unit, tool),
         )
+        target = searchable(premises)
         return SearchSite(target=target, runner=self.room.runner)
 
     @property
@@ -145,16 +155,16 @@ class TrialBench:
         """Whether it touches what a repair must leave alone."""
         return bool(self.jury.protected([self.prefix + name for name in changes]))
 
-    def _interpreter(self, unit: Unit) -> str:
-        """The one that the project's own commands use."""
+    def _program(self, unit: Unit, tool: str) -> str:
+        """The one that the project's own commands use; ``python3`` for ``python`` where none is known."""
         shelf = self.jury.bench.shelf.found
         found = (tools for (root, pack, _), tools in shelf.items() if (root, pack) == (unit.root, unit.pack))
-        return next((tools["python"].program for tools in found if "python" in tools), "python3")
+        return next((tools[tool].program for tools in found if tool in tools), _USUAL.get(tool, tool))
 
     @property
     def _reached(self) -> int:
         """How far the base came."""
-        return judged(self.base, self.base, targets=self.order.targets).progress.stage
+        return judged(self.base, self.base, targets=self.order.targets).stages_passed
 
     async def _compared(self, changes: Mapping[str, str]) -> tuple[Assessment, Comparison]:
         key = tuple(sorted(changes.items()))
@@ -165,11 +175,24 @@ class TrialBench:
         return self._judged[key]
 
     async def _assessed(self, changes: Mapping[str, str]) -> Assessment:
-        await self._lay(changes)
+        if not self.jury.included(self._paths(changes)):
+            await self._lay(changes)
+            return await self._said(self.room, changes)
+        async with self.jury.rooms.open(self.order.base) as room:
+            await anyio.to_thread.run_sync(self._write, room, changes)
+            return await self._said(room, changes)
+
+    async def _said(self, room: Room, changes: Mapping[str, str]) -> Assessment:
         failed = frozenset(test.id for stage in self.base.stages for test in stage.failed_tests)
-        return await assess(
-            self.room, self.jury.bench, scope=Scope(changed=self._paths(changes), known=failed, below=self.order.below)
-        )
+        scope = Scope(changed=self._paths(changes), known=failed, below=self.order.below)
+        said = await assess(room, self.jury.bench, scope=scope)
+        return said if self._tells(said) else await assess(room, self.jury.bench, scope=replace(scope, changed=None))
+
+    def _tells(self, said: Assessment) -> bool:
+        """Whether no choice of tests has left out one that is to pass."""
+        chosen = {(one.name, one.unit): {test.id for test in one.tests} for one in said.stages if one.is_narrowed}
+        wanted = (one for one in self.order.targets if one.is_test and (one.stage, one.unit) in chosen)
+        return all(one.name in chosen[one.stage, one.unit] for one in wanted)
 
     def _paths(self, changes: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(sorted(self.prefix + name for name in changes))
@@ -178,13 +201,14 @@ class TrialBench:
         """Have the base's files in the room, with ``changes`` over them."""
         if changes != self._laid:
             wanted = {**{name: self._texts[name] for name in self._laid}, **changes}
-            await anyio.to_thread.run_sync(self._write, wanted)
+            there = {name: self._laid.get(name, self._texts.get(name)) for name in wanted}
+            new = {name: text for name, text in wanted.items() if there[name] != text}
+            await anyio.to_thread.run_sync(self._write, self.room, new)
             self._laid = dict(changes)
 
-    def _write(self, texts: Mapping[str, str]) -> None:
+    def _write(self, room: Room, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
-            if self._laid.get(name, self._texts.get(name)) != text:
-                beneath.rewrite(Path(self.room.folder), self.prefix + name, text=text)
+            room.rewrite(self.prefix + name, text)
 
     def _edit(self, changes: Mapping[str, str]) -> Edit:
         return Edit(
@@ -207,7 +231,7 @@ def _name(finding: Finding) -> str:
 
 def _progress(reached: int, comparison: Comparison, *, is_barred: bool) -> Progress:
     """``is_barred``: it changes what a repair must not; then nothing that it reaches counts."""
-    short = max(0, reached - comparison.progress.stage)
+    short = max(0, reached - comparison.stages_passed)
     return Progress(
         stages_left=short + (1000 if is_barred else 0),
         targets_left=len(comparison.left),

@@ -1,7 +1,7 @@
 """Judges a person's files by their projects' own checks, in a copy and in the sandbox."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,11 @@ import anyio.to_thread
 
 from orchestrator.app.confinement import Confinement, confine
 from orchestrator.app.copyroom import Copy, copy_room
+from orchestrator.app.generated import generated_in, lay_generated
 from orchestrator.app.packs import own_packs
 from orchestrator.app.rooms import MOST_READ, make_desk, reader
+from orchestrator.app.stores import state_root
+from orchestrator.app.surroundings import Surroundings
 from orchestrator.app.trees import (
     Source,
     copy_commit,
@@ -19,6 +22,7 @@ from orchestrator.app.trees import (
     dependency_folders,
     find_source,
 )
+from orchestrator.app.verdicts import Verdicts
 from orchestrator.config import Loaded
 from orchestrator.config.validate import stage_overrides
 from orchestrator.domain.assessment import Assessment, Scope
@@ -27,8 +31,11 @@ from orchestrator.domain.verdict import VerdictStatus
 from orchestrator.errors import InputError, Problem
 from orchestrator.sandbox import LocalRunner
 from orchestrator.validation.judgement import Edit, blind_stages, judged
-from orchestrator.validation.packs import Packs
+from orchestrator.validation.packs import detect
 from orchestrator.validation.pipeline import Bench, Room, assess
+from orchestrator.validation.pipeline.planning import plan_parts
+
+_REMEMBERED = "remembered: files, commands and tools are as they were when this was judged; --fresh judges anew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +46,20 @@ class ValidationRequest:
         path: a folder, absolute and resolved.
         base: a commit to compare with; ``""`` for none.
         stages: names of those that run; empty for all.
+        is_fresh: whether to judge anew what was judged before.
     """
 
     path: Path
     base: str = ""
     stages: frozenset[str] = frozenset()
+    is_fresh: bool = False
 
 
 async def validate(request: ValidationRequest, loaded: Loaded, *, environ: Mapping[str, str]) -> Validation:
     """Judge the files at ``request.path`` as they are now. Nothing is written there.
+
+    What was judged before, with the same tools, settings and surroundings, is remembered in the state folder and not
+    judged again: its stages are ``cached``, and a notice says so.
 
     Raises:
         InputError: there is no such folder, or no such base.
@@ -61,11 +73,14 @@ async def validate(request: ValidationRequest, loaded: Loaded, *, environ: Mappi
     packs = own_packs(source.root, environ)
     with tempfile.TemporaryDirectory(prefix="rung-validate-", ignore_cleanup_errors=True) as scratch:
         confinement = await confine(loaded.settings, cwd=source.root, host=LocalRunner(), env=environ, scratch=scratch)
+        folders, git = await dependency_folders(source), await source.view()
         judge = _Judge(
             source,
             Path(scratch),
             confinement,
             Bench(packs=packs, overrides=stage_overrides(loaded.settings.validation)),
+            Surroundings(settings=loaded.settings, confinement=confinement, root=source.root, folders=folders, git=git),
+            Verdicts(await state_root(source.root, environ), request.is_fresh),
         )
         return await _validated(judge, request)
 
@@ -74,26 +89,28 @@ async def _validated(judge: "_Judge", request: ValidationRequest) -> Validation:
     below = request.path.relative_to(judge.source.root).as_posix()
     scope = Scope(stages=request.stages, below="" if below == "." else below)
     if not request.base:
-        assessment = await assess(await judge.room("tree"), judge.bench, scope=scope)
-        return Validation(status=assessment.status, assessment=_told(assessment, judge.bench.packs))
+        assessment = await judge.assess(await judge.room("tree"), scope)
+        return Validation(status=assessment.status, assessment=_told(assessment, judge))
     before = await judge.room("base", commit=request.base)
-    base = await assess(before, judge.bench, scope=scope)
+    base = await judge.assess(before, scope)
     after = replace(await judge.room("tree"), read=before.read)
     failed = frozenset(test.id for stage in base.stages for test in stage.failed_tests)
-    assessment = await assess(after, judge.bench, scope=replace(scope, known=failed))
+    assessment = await judge.assess(after, replace(scope, known=failed))
     judgement = judged(base, assessment, edit=await anyio.to_thread.run_sync(_edit, before, after))
     status = assessment.status
     blind = blind_stages(base, assessment)
     if status is VerdictStatus.FAILED and not judgement.regressions and not blind:
         status = VerdictStatus.PASSED
-    told = _told(assessment, judge.bench.packs)
+    told = _told(assessment, judge)
     lines = (f"{name} fails in both and names neither tests nor places: what is new cannot be told" for name in blind)
     told = replace(told, notices=(*told.notices, *lines))
     return Validation(status=status, assessment=told, base=request.base, judgement=judgement)
 
 
-def _told(assessment: Assessment, packs: Packs) -> Assessment:
-    return replace(assessment, notices=(*assessment.notices, *map(str, packs.notices)))
+def _told(assessment: Assessment, judge: "_Judge") -> Assessment:
+    remembered = (_REMEMBERED,) if any(stage.cached for stage in assessment.stages) else ()
+    notices = (*assessment.notices, *map(str, judge.bench.packs.notices), *judge.verdicts.faults, *remembered)
+    return replace(assessment, notices=notices)
 
 
 def _edit(before: Room, after: Room) -> Edit:
@@ -118,6 +135,15 @@ class _Judge:
     scratch: Path
     confinement: Confinement
     bench: Bench
+    surroundings: Surroundings
+    verdicts: Verdicts
+
+    async def assess(self, room: Room, scope: Scope) -> Assessment:
+        """What the checks say of the tree in ``room``; what they said before, where nothing has changed."""
+        parts = await plan_parts(room, self.bench, scope=scope)
+        commands = [command for part in parts for command in part.commands]
+        key = await anyio.to_thread.run_sync(partial(self.surroundings.key, room, scope, commands=commands))
+        return await self.verdicts.recall(key, partial(assess, room, self.bench, scope=scope))
 
     async def room(self, name: str, *, commit: str = "") -> Room:
         """A copy of the work tree, or of ``commit``, to run checks in."""
@@ -126,14 +152,27 @@ class _Judge:
             files = await copy_commit(self.source, commit, target=folder)
         else:
             files = await copy_work_tree(self.source, folder)
+        await self._lay_generated(folder, files, commit=commit)
         make_desk(desk)
         copy = Copy(
             folder=folder,
             desk=desk,
             root=self.source.root,
-            folders=await dependency_folders(self.source),
+            folders=self.surroundings.folders,
             files=files,
             read=reader(folder),
-            git=await self.source.view(),
+            git=self.surroundings.git,
         )
         return copy_room(copy, self.confinement)
+
+    async def _lay_generated(self, folder: Path, files: Sequence[str], *, commit: str) -> None:
+        """What was generated in the work tree, but for what was made of files that are others in ``commit``."""
+        source, packs = self.source, self.bench.packs
+        if source.git is None or source.repository is None:
+            return
+        texts = await generated_in(
+            source.git, source.root, known=lambda: (detect(files, reader(folder), packs=packs), packs)
+        )
+        args = ("diff", "--name-only", "-z", "--no-ext-diff", "--end-of-options", commit, "--")
+        changed = (await source.git.ask(args, source.root)).fields() if texts and commit else ()
+        await lay_generated(folder, texts, changed=changed)

@@ -74,6 +74,9 @@ class RoleSettings(Table):
     reviewer: Annotated[Annotated[str, Field(min_length=1)] | None, Repository.NEVER] = Field(
         None, description="Who reviews results; nobody where it is left out."
     )
+    diagnoser: Annotated[Annotated[str, Field(min_length=1)] | None, Repository.NEVER] = Field(
+        None, description="Who says why an edit failed its checks; nobody where it is left out."
+    )
 
 
 def _named_once(models: list[ModelSettings]) -> list[ModelSettings]:

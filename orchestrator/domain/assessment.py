@@ -21,14 +21,12 @@ class Scope:
             for all.
         known: ids of the tests that failed in the base: other failures are run again, up to twice, to tell flaky tests
             from broken ones. ``None`` where no base is known: then nothing is run again.
-        tree: id of the tree, by which its assessment is remembered; ``""`` where nothing is to be remembered.
     """
 
     stages: frozenset[str] = frozenset()
     changed: tuple[str, ...] | None = None
     below: str = ""
     known: frozenset[str] | None = None
-    tree: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +55,7 @@ class StageResult:
         findings: with fingerprints; those that decide nothing (warnings, ignored codes) among them.
         tests: ids are unique within the unit.
         is_narrowed: whether only some of its tests were chosen.
+        is_lacking: of a ``tool_error``: whether a tool that is not there is all that stood in the way.
         notes: what a person should know besides, a line each.
     """
 
@@ -71,6 +70,7 @@ class StageResult:
     findings: tuple[Finding, ...] = ()
     tests: tuple[CaseResult, ...] = ()
     is_narrowed: bool = False
+    is_lacking: bool = False
     notes: tuple[str, ...] = ()
 
     @property

@@ -159,8 +159,28 @@ class ReviewSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosisAsked:
+    """A model is about to be asked why a candidate failed; on disk before the first byte leaves."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisSaved:
+    """What it answered, on disk before it is looked at: no answer is bought twice."""
+
+    at: float
+    node: NodeId
+    attempt: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateJudged:
-    """The checks have spoken about a candidate, and the reviewer where there is one."""
+    """The checks have spoken about a candidate; the reviewer or the diagnoser as well, where there is one."""
 
     at: float
     node: NodeId
@@ -276,6 +296,9 @@ class RunEnded:
     reason: str = ""
 
 
+Answer: TypeAlias = ReplySaved | ReviewSaved | DiagnosisSaved
+"""What a model said, each in ``reply``: what it used up counts in a run's totals and against its limits."""
+
 Event: TypeAlias = (
     RunStarted
     | RunResumed
@@ -289,6 +312,8 @@ Event: TypeAlias = (
     | CandidateKept
     | ReviewAsked
     | ReviewSaved
+    | DiagnosisAsked
+    | DiagnosisSaved
     | CandidateJudged
     | CandidateLanded
     | ResultPublished

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from orchestrator.domain.assessment import Assessment, Unit
 from orchestrator.domain.finding import Finding
@@ -33,24 +32,8 @@ class Target:
     is_test: bool = False
 
 
-class Progress(NamedTuple):
-    """How far a candidate has come; to be compared as :attr:`rank`.
-
-    ``stage`` counts the stages that passed before the first that did not, over all units.
-    """
-
-    stage: int
-    targets_left: int
-    new: int
-
-    @property
-    def rank(self) -> tuple[int, int, int]:
-        """Greater is further: first the stage reached, then fewer targets left, then fewer new findings."""
-        return self.stage, -self.targets_left, -self.new
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Comparison:
     """A candidate beside its base.
 
     Attributes:
@@ -60,6 +43,7 @@ class Judgement:
         regressions: new findings where the base was complete, tests that passed and now fail, are gone or skipped.
         revealed: what the base could not reach; no fault of the candidate.
         flaky: ids of tests that failed and passed; they count neither way.
+        stages_passed: stages that passed before the first that did not, over all units.
     """
 
     decision: Decision
@@ -69,7 +53,7 @@ class Judgement:
     regressions: tuple[Finding, ...] = ()
     revealed: tuple[Finding, ...] = ()
     flaky: tuple[str, ...] = ()
-    progress: Progress = Progress(0, 0, 0)
+    stages_passed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +69,4 @@ class Validation:
     status: VerdictStatus
     assessment: Assessment
     base: str = ""
-    judgement: Judgement | None = None
+    judgement: Comparison | None = None

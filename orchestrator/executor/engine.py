@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.domain.events import (
+    Answer,
     Answered,
     AttemptFailed,
     Event,
@@ -13,8 +14,6 @@ from orchestrator.domain.events import (
     NodeExpanded,
     NodeReleased,
     NodeStarted,
-    ReplySaved,
-    ReviewSaved,
     RunEnded,
     RunInterrupted,
     RunResumed,
@@ -340,7 +339,7 @@ class Engine:
     def _record(self, event: Event) -> None:
         """An event that a node tells of itself; a reply's price counts against the run's limits at once."""
         self._emit(event)
-        if isinstance(event, ReplySaved | ReviewSaved):
+        if isinstance(event, Answer):
             self._spent += event.reply.usage
             if reason := over_limit(self._setup.plan.limits, self._spent):
                 self._exhaust(reason)

@@ -35,14 +35,16 @@ class NodeCache:
             return found
         return None
 
-    def put(self, key: str, outputs: JsonObject, *, at: float) -> None:
-        """Store ``outputs`` under ``key``, in place of what may be there. ``at``: seconds since the epoch.
+    def put(self, key: str, outputs: JsonObject, *, at: float, tool: str = __version__) -> None:
+        """Store ``outputs`` under ``key``, in place of what may be there.
+
+        ``at``: seconds since the epoch. ``tool``: who made them; see :meth:`keep_newest`.
 
         Raises:
             JournalError: the file cannot be written.
         """
         text = json.dumps(outputs, separators=(",", ":"), default=plain)
-        self._database.write("upsert_cached", [(_checked(key), at, __version__, _checksum(key, text), text)])
+        self._database.write("upsert_cached", [(_checked(key), at, tool, _checksum(key, text), text)])
 
     def size_before(self, at: float) -> tuple[int, int]:
         """How many results were stored earlier than ``at``, in seconds since the epoch, and their size in bytes.
@@ -60,6 +62,14 @@ class NodeCache:
             JournalError: the file cannot be written.
         """
         return self._database.write("delete_cached_before", [(at,)])
+
+    def keep_newest(self, tool: str, *, size: int) -> int:
+        """Remove the oldest results of ``tool`` beyond ``size`` bytes altogether; how many that were.
+
+        Raises:
+            JournalError: the file cannot be written.
+        """
+        return self._database.write("delete_cached_beyond", [{"tool": tool, "size": size}])
 
 
 def _checked(key: str) -> str:

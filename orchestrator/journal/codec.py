@@ -20,6 +20,8 @@ from orchestrator.domain.events import (
     CandidateJudged,
     CandidateKept,
     CandidateLanded,
+    DiagnosisAsked,
+    DiagnosisSaved,
     Event,
     FixFound,
     NodeEnded,
@@ -216,6 +218,8 @@ EVENTS: Mapping[str, tuple[type, Shape]] = {
     "candidate-kept": (CandidateKept, record(CandidateKept, **_ATTEMPT, commit=STR)),
     "review-asked": (ReviewAsked, record(ReviewAsked, **_ATTEMPT, model=STR)),
     "review-saved": (ReviewSaved, record(ReviewSaved, **_ATTEMPT, reply=REPLY)),
+    "diagnosis-asked": (DiagnosisAsked, record(DiagnosisAsked, **_ATTEMPT, model=STR)),
+    "diagnosis-saved": (DiagnosisSaved, record(DiagnosisSaved, **_ATTEMPT, reply=REPLY)),
     "candidate-judged": (
         CandidateJudged,
         record(

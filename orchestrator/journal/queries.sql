@@ -33,6 +33,14 @@ SELECT count(*), coalesce(sum(length(key) + length(outputs)), 0) FROM node_cache
 -- name: delete_cached_before
 DELETE FROM node_cache WHERE created < ?
 
+-- name: delete_cached_beyond
+DELETE FROM node_cache WHERE key IN (
+    SELECT key FROM (
+        SELECT key, sum(length(key) + length(outputs)) OVER (ORDER BY created DESC, key) AS newest
+        FROM node_cache WHERE tool = :tool
+    ) WHERE newest > :size
+)
+
 -- name: select_durations
 SELECT node, seconds FROM duration WHERE workflow = ?
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, get_args
 
 from orchestrator.domain.events import (
+    Answer,
     Answered,
     AttemptFailed,
     BaseTaken,
@@ -11,6 +12,8 @@ from orchestrator.domain.events import (
     CandidateJudged,
     CandidateKept,
     CandidateLanded,
+    DiagnosisAsked,
+    DiagnosisSaved,
     Event,
     FixFound,
     NodeEnded,
@@ -43,6 +46,8 @@ Fact: TypeAlias = (
     | CandidateKept
     | ReviewAsked
     | ReviewSaved
+    | DiagnosisAsked
+    | DiagnosisSaved
     | CandidateJudged
     | CandidateLanded
 )
@@ -135,7 +140,7 @@ class _Fold:
 
     def fact(self, event: Fact) -> None:
         self.nodes[event.node].facts.append(event)
-        if isinstance(event, ReplySaved | ReviewSaved):
+        if isinstance(event, Answer):
             self.spent += event.reply.usage
 
     def node_expanded(self, event: NodeExpanded) -> None:

@@ -26,7 +26,7 @@ from orchestrator.errors import EditError, ModelError, TruncatedReplyError
 from orchestrator.expressions import to_text
 from orchestrator.ports import Clock, EditPermit, Merger, ModelClient, ReviewOrder, Router, Workspace
 from orchestrator.repair.checking import Checking, checks_of, texts_of
-from orchestrator.repair.outcomes import after_landing, rejected
+from orchestrator.repair.outcomes import after_landing, candidate_judged, rejected
 from orchestrator.repair.prompt import system_prompt, user_prompt
 from orchestrator.repair.reviewing import Reviewing
 from orchestrator.task import Task
@@ -138,17 +138,9 @@ class Repair:
         if forwarded and verdict.status != VerdictStatus.PASSED:  # whose fault it is, only the candidate alone can tell
             forwarded, verdict = None, await self._verdict(task, candidate, base=base)
         verdict = await self._reviewed(task, candidate, base=base, verdict=verdict)
-        judged = CandidateJudged(
-            self.clock.wall(),
-            task.spec.id,
-            task.attempt,
-            verdict.status,
-            verdict.evidence,
-            tuple(verdict.findings),
-            verdict.seconds,
-        )
-        task.services.record(judged)
-        return judged, forwarded
+        fact = candidate_judged(task, verdict, at=self.clock.wall())
+        task.services.record(fact)
+        return fact, forwarded
 
     async def _verdict(
         self, task: Task, candidate: CommitId, *, base: CommitId, forwarded: Forwarded | None = None
@@ -158,7 +150,7 @@ class Repair:
         return await self.checking.judge(commit, checks_of(task.spec.body, base=beside))
 
     async def _reviewed(self, task: Task, candidate: CommitId, *, base: CommitId, verdict: Verdict) -> Verdict:
-        if self.reviewing is None or verdict.status != VerdictStatus.PASSED:
+        if self.reviewing is None:
             return verdict
         asked = to_text(task.text(str(task.spec.body["prompt"])))
         order = ReviewOrder(task=asked, base=base, candidate=candidate, verdict=verdict)

@@ -1,17 +1,26 @@
-"""What an attempt that does not land ends in."""
+"""What the checks said of an attempt's candidate, and what one that does not land ends in."""
 
 from collections.abc import Sequence
 
+from orchestrator.domain.events import CandidateJudged
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.landing import Conflicting, Unfit
 from orchestrator.domain.outcome import Failed
 from orchestrator.domain.retry import FailureKind
-from orchestrator.domain.verdict import VerdictStatus
+from orchestrator.domain.verdict import Verdict, VerdictStatus
+from orchestrator.task import Task
 
 _DETAIL_FINDINGS = 10
 _DETAIL_CHARACTERS = 20_000
 """Of a patch: it is journaled, and told to a model. All of it is in the candidate, which is kept."""
 _NAMED_PATHS = 3
+
+
+def candidate_judged(task: Task, verdict: Verdict, *, at: float) -> CandidateJudged:
+    """The event for what the checks said of the candidate; ``at``: seconds since the epoch."""
+    return CandidateJudged(
+        at, task.spec.id, task.attempt, verdict.status, verdict.evidence, tuple(verdict.findings), verdict.seconds
+    )
 
 
 def rejected(status: VerdictStatus, findings: Sequence[Finding]) -> Failed:

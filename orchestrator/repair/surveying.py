@@ -7,7 +7,7 @@ from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.intent import Guarded
 from orchestrator.domain.jsonvalue import JsonValue
-from orchestrator.domain.judgement import Decision, Judgement
+from orchestrator.domain.judgement import Comparison, Decision
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.survey import Survey
@@ -122,7 +122,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _finished(survey: Survey, judgement: Judgement, *, outputs: dict[str, JsonValue]) -> Outcome:
+def _finished(survey: Survey, judgement: Comparison, *, outputs: dict[str, JsonValue]) -> Outcome:
     assessment = survey.assessment
     if assessment.status is VerdictStatus.PASSED:
         return Succeeded(outputs, note=summary(survey))

@@ -14,7 +14,7 @@ from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import VerdictStatus
 from orchestrator.expressions import to_text
 from orchestrator.ports import Clock, Jury, Merger, ProjectCheck, Workspace
-from orchestrator.repair.outcomes import after_landing, rejected
+from orchestrator.repair.outcomes import after_landing, candidate_judged, rejected
 from orchestrator.task import Task
 
 
@@ -86,18 +86,9 @@ class Vetting:
         judged_beside = await self.jury.judge(
             check.base, candidate, targets=check.targets, below=check.below, permits=check.permits
         )
-        verdict = judged_beside.verdict
-        judged = CandidateJudged(
-            self.clock.wall(),
-            task.spec.id,
-            task.attempt,
-            verdict.status,
-            verdict.evidence,
-            tuple(verdict.findings),
-            verdict.seconds,
-        )
-        task.services.record(judged)
-        return judged
+        fact = candidate_judged(task, judged_beside.verdict, at=self.clock.wall())
+        task.services.record(fact)
+        return fact
 
 
 def accepted(task: Task) -> frozenset[str]:

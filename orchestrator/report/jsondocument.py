@@ -143,6 +143,8 @@ class AttemptDocument(_Part):
     """What was found without a model, in order."""
     held: list[str]
     """What was found and not done, with the reason."""
+    tried: Annotated[int, Field(ge=0)] | None
+    """Changes that were judged to find them, those of searches included; null where none were looked for."""
     verdict: VerdictStatus | None
     """What the checks said of its edit; null where they have not."""
     evidence: Evidence | None
@@ -267,6 +269,7 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
         tier="rules" if attempt.found else None,
         repairs=[_repair(step) for step in attempt.found.steps] if attempt.found else [],
         held=[_text(line) for line in attempt.found.held] if attempt.found else [],
+        tried=attempt.found.tried if attempt.found else None,
         verdict=attempt.judged.verdict if attempt.judged else None,
         evidence=attempt.judged.evidence if attempt.judged else None,
         findings=[_finding(one) for one in attempt.judged.findings] if attempt.judged else [],

@@ -11,6 +11,8 @@ from orchestrator.domain.events import (
     CandidateJudged,
     CandidateKept,
     CandidateLanded,
+    DiagnosisAsked,
+    DiagnosisSaved,
     Event,
     FixFound,
     NodeEnded,
@@ -121,6 +123,9 @@ class PlainProgress:
     def _review_asked(self, event: ReviewAsked) -> Iterator[str]:
         yield f"{_id(event.node)} is reviewed by {clean(event.model, _LONGEST_ID)}"
 
+    def _diagnosis_asked(self, event: DiagnosisAsked) -> Iterator[str]:
+        yield f"{_id(event.node)} is diagnosed by {clean(event.model, _LONGEST_ID)}"
+
     def _fix_found(self, event: FixFound) -> Iterator[str]:
         for step in event.found.steps:
             claim = f" ({step.claim})" if step.claim else ""
@@ -184,6 +189,8 @@ class PlainProgress:
         CandidateKept: _untold,
         ReviewAsked: _review_asked,
         ReviewSaved: _untold,
+        DiagnosisAsked: _diagnosis_asked,
+        DiagnosisSaved: _untold,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _candidate_landed,
         ResultPublished: _result_published,

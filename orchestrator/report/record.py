@@ -42,7 +42,7 @@ class Attempt:
         started: seconds since the epoch. seconds: from start to end; ``None`` while it is under way.
         kind, reason: why it failed; ``None`` and ``""`` where it did not.
         model: which one was asked; ``""`` where none was. usage: what its reply used up,
-            and the review of its edit.
+            and the review or the diagnosis of its edit.
         found: what was found without a model; ``None`` where that was not asked for.
         judged: what the checks said of its edit; ``None`` where they have not.
     """

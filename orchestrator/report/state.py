@@ -11,6 +11,8 @@ from orchestrator.domain.events import (
     CandidateJudged,
     CandidateKept,
     CandidateLanded,
+    DiagnosisAsked,
+    DiagnosisSaved,
     Event,
     FixFound,
     NodeEnded,
@@ -249,10 +251,10 @@ class RunState:
         if attempt := self._record(event.node).open_attempt:
             attempt.usage = event.reply.usage
 
-    def _review_asked(self, _event: ReviewAsked) -> None:
+    def _opinion_asked(self, _event: ReviewAsked | DiagnosisAsked) -> None:
         self.calls += 1
 
-    def _review_saved(self, event: ReviewSaved) -> None:
+    def _opinion_saved(self, event: ReviewSaved | DiagnosisSaved) -> None:
         self.usage += event.reply.usage
         if attempt := self._record(event.node).open_attempt:
             attempt.usage = (attempt.usage or Usage()) + event.reply.usage
@@ -325,8 +327,10 @@ class RunState:
         ReplySaved: _reply_saved,
         FixFound: _fix_found,
         CandidateKept: _pass_over,
-        ReviewAsked: _review_asked,
-        ReviewSaved: _review_saved,
+        ReviewAsked: _opinion_asked,
+        ReviewSaved: _opinion_saved,
+        DiagnosisAsked: _opinion_asked,
+        DiagnosisSaved: _opinion_saved,
         CandidateJudged: _candidate_judged,
         CandidateLanded: _pass_over,
         ResultPublished: _result_published,

@@ -8,13 +8,14 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.domain.assessment import FAILED_CASES, SkippedStage, StageResult
 from orchestrator.domain.finding import Category, FailureClass, Finding, Severity
-from orchestrator.domain.judgement import Judgement, Target, Validation
+from orchestrator.domain.judgement import Comparison, Target, Validation
 from orchestrator.domain.verdict import CaseResult, CaseStatus, Evidence, VerdictStatus
 from orchestrator.report.plaintext import encodable
 
@@ -208,26 +209,14 @@ def _stage(stage: StageResult) -> StageDocument:
 
 
 def _finding(finding: Finding) -> FindingDocument:
-    return FindingDocument(
-        tool=finding.tool,
-        code=finding.code,
-        severity=finding.severity,
-        file=finding.file,
-        line=finding.line,
-        column=finding.column,
-        message=finding.message,
-        test=finding.test,
-        failure_class=finding.failure_class,
-        detail=finding.detail,
-        fingerprint=finding.fingerprint,
-    )
+    return FindingDocument.model_validate(asdict(finding))
 
 
 def _skipped(one: SkippedStage) -> SkippedDocument:
     return SkippedDocument(name=one.name, project=one.unit.root, pack=one.unit.pack, reason=one.reason)
 
 
-def _comparison(ref: str, judgement: Judgement) -> ComparisonDocument:
+def _comparison(ref: str, judgement: Comparison) -> ComparisonDocument:
     return ComparisonDocument(
         ref=ref,
         new=[_finding(one) for one in judgement.regressions],

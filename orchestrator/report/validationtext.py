@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from orchestrator.domain.assessment import FAILED_CASES, SkippedStage, StageResult, Unit
 from orchestrator.domain.finding import Finding
-from orchestrator.domain.judgement import Judgement, Validation
+from orchestrator.domain.judgement import Comparison, Validation
 from orchestrator.domain.verdict import CaseStatus, VerdictStatus
 from orchestrator.report.plaintext import clean, count, duration, last_lines
 
@@ -96,7 +96,7 @@ def _skipped(one: SkippedStage) -> str:
     return f"{'-':<11}  {_name(one.name, one.unit):<28}  not run: {clean(one.reason, _LONGEST)}"
 
 
-def _comparison(judgement: Judgement, ref: str) -> Iterator[str]:
+def _comparison(judgement: Comparison, ref: str) -> Iterator[str]:
     yield f"beside {clean(ref, _LONGEST)}:"
     for word, findings in (("new", judgement.regressions), ("revealed", judgement.revealed)):
         yield f"  {len(findings)} {word}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from orchestrator.domain.finding import FailureClass
 
-__all__ = ["GOAL", "class_of_goal"]
+__all__ = ["GOAL", "class_of_error", "class_of_goal"]
 
 GOAL = re.compile(
     r"(?:\[ERROR\] )?Failed to execute goal (?:(?P<plugin>[\w.-]+:[\w.-]+):"
@@ -34,7 +34,7 @@ _GOALS: Sequence[tuple[re.Pattern[str], FailureClass]] = tuple(
 _RESOLUTION = re.compile(
     r"could not be resolved|Could not resolve|Could not find artifact|Failed to collect dependencies"
     r"|Failed to read artifact"
-    r"|Could not transfer|was not found in|No versions available|Cannot access \S+ \("
+    r"|Could not transfer|was not found in|No versions available|Cannot access \S+ \(|No plugin found for prefix"
 )
 _WERROR = re.compile(r"warnings found and -Werror|-Werror specified")
 
@@ -47,3 +47,8 @@ def class_of_goal(plugin: str | None, goal: str | None, *, why: str) -> FailureC
         return FailureClass.DEPENDENCY_RESOLUTION
     name = f"{plugin}:{goal}"
     return next((kind for pattern, kind in _GOALS if pattern.search(name)), FailureClass.UNKNOWN)
+
+
+def class_of_error(text: str) -> FailureClass:
+    """The class of an error of Maven's own, which names no goal."""
+    return FailureClass.DEPENDENCY_RESOLUTION if _RESOLUTION.search(text) else FailureClass.UNKNOWN

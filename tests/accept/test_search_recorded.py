@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from orchestrator.fixers.search import Budget, Claim
 from orchestrator.sandbox import SandboxRunner
 
 DATA = os.environ.get("RUNG_DATA", "")
-SAMPLE = {"quixbugs": 1, "humanevalfix": 5, "humanevalfix, examples": 3}
+SAMPLE = {"quixbugs": 1, "humanevalfix": 5, "humanevalfix, examples": 3, "humanevalfix, javascript": 3}
 QUICK = Budget(candidates=1000, seconds=5.0)
 PATIENT = Budget(longest=300.0)
 ANSWERS = ("humaneval gpt-3.5", "humaneval CodeLlama-34b", "mbpp gpt-3.5", "mbpp CodeLlama-34b")
@@ -27,6 +28,11 @@ def need_a_sandbox(folder: Path) -> None:
         _ = SandboxRunner(SandboxPolicy(tree=str(folder), mount=str(folder))).record
     except SandboxUnavailableError as error:
         pytest.skip(str(error))
+
+
+def need_node_for(name: str) -> None:
+    if "javascript" in name and shutil.which("node") is None:
+        pytest.skip("no node here")
 
 
 def sample(cases: Sequence[Case], count: int) -> list[Case]:
@@ -55,6 +61,7 @@ def consistent(all_of_them: Sequence[Score]) -> list[Score]:
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_sample_of_recorded_faults_is_repaired_and_spoken_of_rightly(name: str, tmp_path: Path) -> None:
     need_a_sandbox(tmp_path)
+    need_node_for(name)
     found = scores(sample(SETS[name](Path(DATA)), SAMPLE[name]), QUICK)
     assert len(found_in(found)) >= len(found) / 2
     assert right(consistent(found)) >= 0.95 or not consistent(found)
@@ -76,6 +83,16 @@ def test_most_of_humanevalfix_is_repaired_and_what_is_unflagged_is_right(recorde
     found = scores(SETS["humanevalfix"](recorded_data), PATIENT)
     assert len(found_in(found)) / len(found) >= 0.75
     assert right(found) >= 0.68
+    assert right(consistent(found)) >= 0.97
+
+
+@pytest.mark.accept
+@pytest.mark.timeout(7200)
+def test_half_of_humanevalfix_in_javascript_is_repaired(recorded_data: Path, tmp_path: Path) -> None:
+    need_a_sandbox(tmp_path)
+    need_node_for("javascript")
+    found = scores(SETS["humanevalfix, javascript"](recorded_data), PATIENT)
+    assert len(found_in(found)) / len(found) >= 0.5
     assert right(consistent(found)) >= 0.97
 
 

@@ -1,6 +1,7 @@
 """`rung fix` on small real projects: repaired, held, or left with the reason; never a word too many."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -144,6 +145,49 @@ def test_tests_that_patch_what_everybody_uses_stand_in_no_repairs_way(fix: Rung,
     folder = repository(tmp_path / "project", {"words.py": WRONG, "test_words.py": TESTS + patching})
     assert fix("--apply").code == 0
     assert "<" not in (folder / "words.py").read_text()
+
+
+LEDGER = """\
+// Sums up what is of a kind.
+export function total(entries, kind) {
+  let sum = 0;
+  for (const entry of entries) {
+    if (entry.kind !== kind) sum += entry.amount; // of that kind alone
+  }
+  return sum;
+}
+"""
+LEDGER_TESTS = """\
+import { describe, it } from "node:test";
+import assert from "node:assert/strict";
+import { total } from "../lib/ledger.js";
+
+const rows = [{ kind: "in", amount: 5 }, { kind: "out", amount: 2 }, { kind: "in", amount: 7 }];
+
+describe("ledger", () => {
+  it("sums what comes in", () => assert.equal(total(rows, "in"), 12));
+  it("sums what goes out", async () => assert.equal(total(rows, "out"), 2));
+  it("knows one entry", () => assert.equal(total(rows.slice(1, 2), "out"), 2));
+  it("knows another", () => assert.equal(total(rows.slice(2), "in"), 7));
+  it("is nothing for nothing", () => assert.equal(total([], "in"), 0));
+});
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+def test_a_wrong_comparison_in_javascript_is_repaired_by_search(fix: Rung, tmp_path: Path) -> None:
+    manifest = '{"name": "ledger", "version": "1.0.0", "type": "module", "scripts": {"test": "node --test"}}\n'
+    files = {"package.json": manifest, "lib/ledger.js": LEDGER, "test/ledger.test.js": LEDGER_TESTS}
+    folder = repository(tmp_path / "project", files)
+    read = document(told := fix("--apply", "--json"))
+    assert told.code == 0, told
+    repairs = [repair for node in read["nodes"] for one in node["attempts"] for repair in one["repairs"]]
+    assert [(one["source"], one["operator"], one["claim"]) for one in repairs] == [
+        ("search", "comparison", "consistent")
+    ]
+    assert repairs[0]["distinguishing_input"].startswith("total([")
+    assert (folder / "lib/ledger.js").read_text() == LEDGER.replace("!==", "===")
+    assert (folder / "test/ledger.test.js").read_text() == LEDGER_TESTS
 
 
 def test_a_test_that_ends_the_process_is_said_and_nothing_is_changed(fix: Rung, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def affected_tests(project: Project, pack: Pack, *, changed: Collection[str], re
 
     Of the pack's rules the first that finds a test decides about a file. Manifests, and files that no rule
     knows, concern every test. Where the project has no changed file, and where the unit is a test's name, nothing is
-    left out.
+    left out. A ``conftest.py`` or ``__init__.py`` that imports the file hands it on to every test below its folder.
 
     Args:
         project: as detected.
@@ -54,7 +54,7 @@ def affected_tests(project: Project, pack: Pack, *, changed: Collection[str], re
         if tests is None:
             return None
         found.update(tests)
-    return _units(found, pack) or None
+    return None if found.issuperset(question.tests) else _units(found, pack) or None
 
 
 def _below(project: Project, changed: Collection[str]) -> tuple[str, ...]:
@@ -69,15 +69,20 @@ def _concerned(file: str, pack: Pack, *, question: _Question) -> Collection[str]
 
 
 def _is_shared(file: str) -> bool:
-    """What test runners load for every test below it."""
+    """What is loaded for every test below its folder, whether that names it or not."""
     return posixpath.basename(file) in {"conftest.py", "__init__.py"}
+
+
+def _is_below(file: str, folder: str) -> bool:
+    return not folder or file.startswith(f"{folder}/")
 
 
 def _imported(file: str, question: _Question) -> Collection[str] | None:
     if _is_shared(file) or not reads_imports(file):
         return None
     reached = question.importers.get(file, frozenset())
-    return None if any(map(_is_shared, reached)) else sorted(reached.intersection(question.tests))
+    loaded = {posixpath.dirname(one) for one in reached if _is_shared(one)}
+    return [test for test in question.tests if test in reached or any(_is_below(test, folder) for folder in loaded)]
 
 
 def _named_alike(file: str, question: _Question) -> Collection[str] | None:

@@ -4,7 +4,7 @@ All of it is pure: values in, values out.
 """
 
 from orchestrator.validation.integrity.change import FileChange, Places, change_of
-from orchestrator.validation.integrity.counted import compare_tests
+from orchestrator.validation.integrity.counted import compare_tests, stable_part
 from orchestrator.validation.integrity.flags import Flag, flags_of, is_held
 from orchestrator.validation.integrity.restoring import RestorePlan, restore_plan
 from orchestrator.validation.integrity.rules import RULES, Rule, Scope, Weight
@@ -23,4 +23,5 @@ __all__ = [
     "flags_of",
     "is_held",
     "restore_plan",
+    "stable_part",
 ]

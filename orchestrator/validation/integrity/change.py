@@ -54,12 +54,10 @@ class Places:
 
     Attributes:
         tests: files that hold tests, besides those that are known by their names (``TEST_FILES``).
-        protected: files that are put back before judging.
-        permitted: files that the node may change though they are protected, or sensitive by what they are.
+        permitted: files that the node may change though they are sensitive by what they are.
     """
 
     tests: Sequence[str] = ()
-    protected: Sequence[str] = ()
     permitted: Sequence[str] = ()
 
     def is_test(self, path: str) -> bool:

@@ -9,12 +9,12 @@ from orchestrator.domain.finding import FailureClass, Finding, Severity
 from orchestrator.domain.verdict import CaseResult, CaseStatus
 from orchestrator.validation.packs.globs import matches
 
-__all__ = ["TOOL", "compare_tests", "same_test", "suite_of"]
+__all__ = ["TOOL", "compare_tests", "same_test", "stable_part", "suite_of"]
 
 TOOL = "integrity"
-_VARYING = re.compile(
-    r"0x[0-9a-fA-F]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|(?<=[\[/ :,=<(-])-?\d+(?:\.\d+)*(?:e-?\d+)?"
-)
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}"
+_VARYING = re.compile(rf"0x[0-9a-fA-F]+|{_UUID}|(?<=[\[/ :,=<(-])-?\d+(?:\.\d+)*(?:e-?\d+)?|(?<=[A-Za-z_])\d+(?=[\]-])")
+_MADE_ANEW = re.compile(rf"\b0x[0-9a-fA-F]{{6,}}\b|\b{_UUID}\b")
 _TEMPORARY = re.compile(r"(?:/private)?/(?:tmp|var/folders)/[^\s\]:,'\"]+")
 _WORST = (CaseStatus.FAILED, CaseStatus.ERROR, CaseStatus.FLAKY, CaseStatus.SKIPPED, CaseStatus.PASSED)
 
@@ -30,9 +30,10 @@ def compare_tests(
 
     Findings that are errors keep a candidate from passing. Their codes: ``report-incomplete``, ``nothing-ran``,
     ``suite-gone``, ``test-gone``, ``test-skipped``. The others are notes: ``test-duplicated``, ``test-new``, and
-    whatever ``permitted`` allows. Ids that differ in numbers, addresses and temporary paths of their parameters alone
-    are the same test, as many times as there are of them. A test that has another name is gone: whether a new one has
-    the same body cannot be told from ids, so new ones of the same suite are named in the finding.
+    whatever ``permitted`` allows. Ids that differ in numbers (pytest's own count of parameters among them), addresses
+    and temporary paths of their parameters alone are the same test, as many times as there are of them. A test that has
+    another name is gone: whether a new one has the same body cannot be told from ids, so new ones of the same suite are
+    named in the finding.
 
     Args:
         base: what ran on the base; with nothing in it there is nothing to miss.
@@ -59,6 +60,14 @@ def same_test(test: str) -> str:
     name, bracket, rest = test.partition("[")
     where = _TEMPORARY.sub("/*", f"{bracket}{rest}")
     return name + _VARYING.sub("#", where) if bracket else _address_free(name)
+
+
+def stable_part(test: str) -> str:
+    """The id without addresses, UUIDs and temporary paths: what no two runs of one tree have in common.
+
+    Less is taken for varying than by :func:`same_test`: a number may well be what a test is about.
+    """
+    return _MADE_ANEW.sub("#", _TEMPORARY.sub("/*", test))
 
 
 def suite_of(test: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.domain.assessment import Assessment
 from orchestrator.domain.finding import Finding
-from orchestrator.domain.judgement import Decision, Judgement, Progress, Target
+from orchestrator.domain.judgement import Comparison, Decision, Target
 from orchestrator.domain.verdict import CaseStatus, Evidence, VerdictStatus
 from orchestrator.validation.judgement.hidden import Edit
 from orchestrator.validation.judgement.news import news_of
@@ -35,7 +35,7 @@ def judged(
     targets: Sequence[Target] | None = None,
     edit: Edit = Edit(),  # noqa: B008  # a frozen value
     objections: Objections = Objections(),
-) -> Judgement:
+) -> Comparison:
     """What becomes of ``candidate``.
 
     Rejected where a target is left, something is worse than in ``base``, or there is an objection. Unverified where
@@ -50,13 +50,13 @@ def judged(
         objections: what else speaks against it.
     """
     wanted = targets_of(base) if targets is None else tuple(targets)
-    left = left_of(wanted, candidate)
+    left = left_of(wanted, base, candidate)
     news = news_of(base, candidate, edit=edit)
     faults = [*map(_worse, news.regressions), *(one.message for one in objections.integrity)]
     faults += [objections.review] if objections.review else []
     doubts = list(_doubts(base, candidate))
     decision, reasons = _decided(faults, doubts, left=[_still(one) for one in left])
-    return Judgement(
+    return Comparison(
         decision=decision,
         reasons=tuple(reasons),
         left=left,
@@ -64,7 +64,7 @@ def judged(
         regressions=news.regressions,
         revealed=news.revealed,
         flaky=tuple(test.id for stage in candidate.stages for test in stage.tests if test.status is CaseStatus.FLAKY),
-        progress=Progress(_reached(candidate), len(left), len(news.regressions)),
+        stages_passed=_passed(candidate),
     )
 
 
@@ -103,7 +103,7 @@ def _without(wanted: Sequence[Target], left: Sequence[Target]) -> tuple[Target, 
     return tuple(counted.elements())
 
 
-def _reached(candidate: Assessment) -> int:
+def _passed(candidate: Assessment) -> int:
     """How many stages passed, by name, before the first that did not in every unit."""
     names = dict.fromkeys(stage.name for stage in candidate.stages)
     bad = {stage.name for stage in candidate.stages if stage.status is not VerdictStatus.PASSED}

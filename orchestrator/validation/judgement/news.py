@@ -1,5 +1,6 @@
 """What a candidate has that its base has not: what is worse, and what has only come to light."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from orchestrator.domain.finding import FailureClass, Finding, Severity
 from orchestrator.domain.verdict import CaseResult, CaseStatus, VerdictStatus
 from orchestrator.validation.compare import compare
 from orchestrator.validation.grouping import group
-from orchestrator.validation.integrity import compare_tests
+from orchestrator.validation.integrity import compare_tests, stable_part
 from orchestrator.validation.judgement.hidden import Edit, hides_finding, hides_test
 
 _TEST = "test"
@@ -72,16 +73,24 @@ def _is_tests_own(finding: Finding, stage: StageResult) -> bool:
 
 
 def _new_failures(base: StageResult | None, stage: StageResult) -> Iterator[tuple[Finding, bool]]:
-    """Tests that fail and did not before."""
+    """Tests that fail and did not before; one that has another name in each run did where one like it is gone."""
     known = {} if base is None else {test.id: test for test in base.tests}
+    there = {test.id for test in stage.tests}
+    renamed = Counter(stable_part(test.id) for test in known.values() if _has_failed(test) and test.id not in there)
     findings: Mapping[str, Finding] = {one.test: one for one in reversed(stage.findings) if one.test}
     for test in stage.failed_tests:
         finding = findings.get(test.id) or _of_test(stage, test, what=test.message or f"{test.id} fails")
         before = known.get(test.id)
-        if before is None:
+        if before is None and renamed[stable_part(test.id)]:
+            renamed[stable_part(test.id)] -= 1
+        elif before is None:
             yield finding, hides_test(base, test.id, file=finding.file)
         elif before.status in {CaseStatus.PASSED, CaseStatus.SKIPPED}:
             yield finding, False
+
+
+def _has_failed(test: CaseResult) -> bool:
+    return test.status in FAILED_CASES
 
 
 def _lost(base: StageResult, stage: StageResult) -> Iterator[Finding]:

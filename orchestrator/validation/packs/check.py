@@ -7,9 +7,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.errors import Problem
+from orchestrator.validation.packs.document import Document, KeyPath
 from orchestrator.validation.packs.placeholders import FIXED, named
 from orchestrator.validation.packs.schema import Command, Pack
-from orchestrator.validation.packs.yamltext import Document, KeyPath
 
 __all__ = ["checked"]
 

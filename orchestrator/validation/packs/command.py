@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from orchestrator.domain.finding import FailureClass
 from orchestrator.domain.verdict import Evidence, VerdictStatus
 from orchestrator.validation.packs.placeholders import fill
 from orchestrator.validation.packs.words import StageName
@@ -30,7 +31,7 @@ class StageCommand:
         parser: which parser reads what it prints and reports.
         ok, findings, empty: exit codes; any other means that the tool itself failed.
         evidence: whether counted ids of tests decide, or the exit code.
-        ignore: codes of findings that never decide.
+        ignore: codes of findings that never decide. decides: the classes of findings that do; empty for all.
         min_score: below this the stages after it are not run.
         is_optional: whether it is left out where its tool is missing; else that is a failure of the tools.
         missing: why it cannot be run; ``""`` where it can.
@@ -59,6 +60,7 @@ class StageCommand:
     empty: frozenset[int] = frozenset()
     evidence: Evidence = Evidence.EXIT_CODE
     ignore: frozenset[str] = frozenset()
+    decides: frozenset[FailureClass] = frozenset()
     min_score: float = 1.0
     is_optional: bool = False
     missing: str = ""

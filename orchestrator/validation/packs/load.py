@@ -9,8 +9,9 @@ from pathlib import Path
 from orchestrator.errors import ConfigError, Problem
 from orchestrator.resources import SUFFIXES, Places
 from orchestrator.validation.packs.check import checked
+from orchestrator.validation.packs.compiled import compiled
+from orchestrator.validation.packs.document import Document
 from orchestrator.validation.packs.schema import Pack
-from orchestrator.validation.packs.yamltext import parse
 
 __all__ = ["FOLDER", "Packs", "load_packs", "read_pack"]
 
@@ -86,12 +87,21 @@ def _read_pack(path: Path) -> Pack:
     from orchestrator.validation.parsers.table import PARSERS
 
     name = _called(path)
-    pack, problems = checked(parse(_text(path, name), name), stem=path.stem, parsers=sorted(PARSERS))
+    text = _text(path, name)
+    known = compiled(path, text)
+    document = _parsed(text, name) if known is None else Document(name, known)
+    pack, problems = checked(document, stem=path.stem, parsers=sorted(PARSERS))
     if pack is None:
         raise ConfigError(problems)
     if pack.review and not (path.parent / pack.review.rubric).is_file():
         raise ConfigError([Problem(what="there is no such file", file=name, path="review.rubric")])
     return pack
+
+
+def _parsed(text: str, name: str) -> Document:
+    from orchestrator.validation.packs.yamltext import parse
+
+    return parse(text, name)
 
 
 def _read_all(found: Mapping[str, Path], notices: tuple[Problem, ...]) -> Packs:

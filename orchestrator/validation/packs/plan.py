@@ -166,6 +166,7 @@ class _Planner:
             empty=command.empty,
             evidence=command.evidence,
             ignore=frozenset(command.ignore),
+            decides=frozenset(command.decides),
             is_optional=command.optional,
             missing="; ".join(dict.fromkeys(tool.missing for tool in tools if tool.missing)),
             needs_setup=has_setup and command.after_setup and not is_setup,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
 
+from orchestrator.domain.finding import FailureClass
 from orchestrator.domain.verdict import Evidence
 from orchestrator.validation.packs.keys import Codes, Glob, Keys, Many, Name, Pattern, Text, Version
 from orchestrator.validation.packs.words import AffectedRule, Choice, StageName
@@ -147,6 +148,9 @@ class Command(Keys):
     timeout: float = Field(300.0, gt=0, le=86_400, strict=False, description="Seconds.")
     idle: float = Field(0.0, ge=0, le=86_400, strict=False, description="Seconds without output; 0 means no limit.")
     ignore: Many[Text] = Field((), description="Codes of findings that never decide.")
+    decides: Many[Annotated[FailureClass, _AsText]] = Field(
+        (), description="Classes of findings that decide; left out, all of them."
+    )
     optional: bool = Field(default=False, description="Left out, with a word, where its tool is missing.")
     after_setup: bool = Field(default=True, description="Whether it needs the dependencies to be set up.")
     locks: Many[Glob] = Field((), description="Of set-up: the files that its result depends on.")
@@ -223,5 +227,13 @@ class Pack(Keys):
     )
     protected: Protection = Field(Protection(), description="Files that are restored before judging.")
     manifests: Many[Glob] = Field((), description="Files that mix dependencies with settings: changes are flagged.")
+    generated: Many[Glob] = Field(
+        (),
+        description="Sources that tools leave beside tracked ones, that git ignores, and that no stage makes.",
+    )
+    included: Many[Glob] = Field(
+        (),
+        description="Files that others are made of without every build knowing it: one that changed is tried unbuilt.",
+    )
     tests: Tests = Field(Tests(), description="What tests look like.")
     review: Review | None = Field(None, description="What a reviewing model is told.")

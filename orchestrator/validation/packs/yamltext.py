@@ -5,9 +5,8 @@ needs none, and without them no small file can become a large one.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -24,10 +23,9 @@ from ruamel.yaml.events import (
 
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.errors import Problem
+from orchestrator.validation.packs.document import Document, KeyPath
 
-__all__ = ["Document", "KeyPath", "parse"]
-
-KeyPath: TypeAlias = tuple[str | int, ...]
+__all__ = ["parse"]
 
 _MAX_DEPTH = 50
 _RUAMEL_BUGS = (ValueError, OverflowError, IndexError, AttributeError, TypeError, NotImplementedError, AssertionError)
@@ -35,27 +33,6 @@ _RUAMEL_BUGS = (ValueError, OverflowError, IndexError, AttributeError, TypeError
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What one file says, and what is wrong with how it says it.
-
-    Attributes:
-        file: as messages call it.
-        data: the root; ``None`` where the text is no mapping, and ``problems`` then says why.
-        lines: path of each key and item -> its 1-based line.
-    """
-
-    file: str
-    data: Mapping[str, JsonValue] | None
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-    def line(self, path: KeyPath) -> int:
-        """The line of what stands at ``path``, or of the nearest thing around it."""
-        ends = range(len(path), -1, -1)
-        return next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), 1)
 
 
 def parse(text: str, file: str) -> Document:

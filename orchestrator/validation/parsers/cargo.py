@@ -5,7 +5,7 @@ JSON STRING``, where the string replaces what is between the two places (1-based
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from orchestrator.domain.finding import FailureClass, Finding, Severity
@@ -19,6 +19,15 @@ from orchestrator.validation.parsers.text import clipped, first_line
 _SEVERITIES = {"warning": Severity.WARNING, "note": Severity.NOTE, "help": Severity.NOTE, "failure-note": Severity.NOTE}
 _REASONS = frozenset({"compiler-message", "compiler-artifact", "build-script-executed", "build-finished"})
 _DEEPEST = 20
+_SUSPECTS = (
+    ("unexpected closing delimiter", ("missing open ", "...as it matches this")),
+    ("this file contains an unclosed delimiter", ("this delimiter might not be", "unclosed delimiter")),
+    ("mismatched closing delimiter", ("unclosed delimiter",)),
+)
+"""How a message begins -> the labels, best first, of the place that rustc holds for the cause.
+
+Its primary span is where the braces stop to balance: far below the cause, often at the end of the file.
+"""
 
 
 def parse(output: Output, context: Context) -> Report:
@@ -75,15 +84,22 @@ def _class(code: str, text: str, *, rendered: str, severity: Severity) -> Failur
 
 
 def _own_span(message: dict[str, Any]) -> dict[str, Any]:
-    """The primary span; of one inside a macro of another crate the place where the macro is used."""
+    """The suspect or else primary span; of one inside a macro of another crate the place where the macro is used."""
     spans = list(objects(message.get("spans")))
-    span = next((one for one in spans if one.get("is_primary") is True), spans[0] if spans else {})
+    primary = next((one for one in spans if one.get("is_primary") is True), spans[0] if spans else {})
+    span = _suspect(as_text(message.get("message")), spans) or primary
     for _ in range(_DEEPEST):
         used = as_dict(dig(span, "expansion", "span"))
         if not used or not as_text(span.get("file_name")).startswith(("/", "<")):
             break
         span = used
     return span
+
+
+def _suspect(text: str, spans: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    labels = next((labels for start, labels in _SUSPECTS if text.startswith(start)), ())
+    found = (span for label in labels for span in spans if as_text(span.get("label")).startswith(label))
+    return next(found, None)
 
 
 def _suggestions(message: dict[str, Any], context: Context) -> Iterator[str]:

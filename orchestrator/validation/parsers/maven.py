@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from orchestrator.domain.finding import FailureClass, Finding, Severity
 from orchestrator.domain.verdict import CaseResult, CaseStatus, Report
 from orchestrator.errors import ParseError
-from orchestrator.validation.mavengoals import GOAL, class_of_goal
+from orchestrator.validation.mavengoals import GOAL, class_of_error, class_of_goal
 from orchestrator.validation.parsers.cases import with_unique_ids
 from orchestrator.validation.parsers.classes import JAVA_MESSAGES, classify, of_exception
 from orchestrator.validation.parsers.output import Context, Output
@@ -120,7 +120,11 @@ def _others(found: Sequence[Block], context: Context) -> list[Finding]:
             return [_pom(block, context)]
     errors = [block for block in found if block.head["level"] == "ERROR" and _rest(block).strip()]
     telling = [block for block in errors if not _REPEATS.match(_rest(block))][:1]
-    return [Finding(tool="maven", message=first_line(_rest(block))) for block in telling]
+    return [_own(_rest(block)) for block in telling]
+
+
+def _own(text: str) -> Finding:
+    return Finding(tool="maven", message=first_line(text), failure_class=class_of_error(text))
 
 
 def _explanation(found: Sequence[Block], number: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Files below a folder that code under repair can write to: no symbolic link of its making is ever followed."""
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -10,14 +11,33 @@ from pathlib import Path
 
 from orchestrator.validation.packs.globs import is_literal, matching
 
-__all__ = ["files_below", "put", "read", "read_exactly", "remove", "renewed", "rewrite"]
+__all__ = ["add", "files_below", "put", "read", "read_exactly", "remove", "renewed", "rewrite"]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def put(root: Path, path: str, *, text: str) -> None:
+def add(root: Path, path: str, *, text: str, mode: int = 0o644) -> None:
+    """Make ``path`` below ``root`` a file that holds ``text`` as it is, where its folder is there and nothing else is.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    missing = (FileNotFoundError, FileExistsError, NotADirectoryError)
+    try:
+        with _folder_of(root, path) as (folder, name):
+            handle = os.open(name, _NEW, mode, dir_fd=folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8"))
+    except missing:
+        return
+    except OSError as error:
+        if error.errno != errno.ELOOP:  # a folder on the way is a link
+            raise
+
+
+def put(root: Path, path: str, *, text: str, mode: int = 0o644) -> None:
     """Make ``path`` below ``root`` a file that holds ``text``, in place of what may be there.
 
     Raises:
@@ -26,7 +46,7 @@ def put(root: Path, path: str, *, text: str) -> None:
     with _folder_of(root, path, make=True) as (folder, name):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
-        with os.fdopen(os.open(name, _NEW, 0o644, dir_fd=folder), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(name, _NEW, mode, dir_fd=folder), "w", encoding="utf-8") as file:
             file.write(text)
 
 

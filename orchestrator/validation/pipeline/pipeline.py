@@ -125,12 +125,20 @@ async def _stage(course: _Course, part: Part, *, name: StageName) -> StageResult
     has_failed = any(one.status is not VerdictStatus.PASSED for one in verdicts)
     if name is StageName.SETUP and course.room.is_offline and has_failed:
         verdicts, lines = [_blameless(one) for one in verdicts], (*lines, _OFFLINE)
-    notes = Notes(is_narrowed=bool(part.tests) and name is StageName.TEST, lines=lines)
+    is_narrowed = bool(part.tests) and name is StageName.TEST
+    notes = Notes(is_narrowed=is_narrowed, is_lacking=_is_lacking(commands, verdicts), lines=lines)
     result = stage_result(name, part.unit, verdicts=verdicts, lines_of=_source(course.room), notes=notes)
     course.stages.append(result)
     if result.score < min(one.min_score for one in commands) and name is not StageName.SETUP:
         course.stopped[part.unit] = f"{name} {_WORDS[result.status]}"
     return result
+
+
+def _is_lacking(commands: Sequence[StageCommand], verdicts: Sequence[Verdict]) -> bool:
+    """Whether no tool failed that was there."""
+    ran = zip(commands, verdicts, strict=False)
+    broken = [command for command, verdict in ran if verdict.status is VerdictStatus.TOOL_ERROR]
+    return bool(broken) and all(command.missing for command in broken)
 
 
 _WORDS = {

@@ -119,7 +119,12 @@ def _attributed(command: StageCommand, finding: Finding) -> Finding:
 
 def _all_ignored(command: StageCommand, findings: Sequence[Finding]) -> bool:
     errors = [one for one in findings if one.severity is Severity.ERROR] or findings
-    return bool(command.ignore and errors) and all(one.code in command.ignore for one in errors)
+    return bool(errors) and all(_never_decides(command, one) for one in errors)
+
+
+def _never_decides(command: StageCommand, finding: Finding) -> bool:
+    is_other = bool(command.decides) and finding.failure_class not in command.decides
+    return is_other or (bool(finding.code) and finding.code in command.ignore)
 
 
 def _explained(command: StageCommand, verdict: Verdict, *, result: CommandResult) -> Verdict:
@@ -145,9 +150,7 @@ def _unsaid(stage: StageName, exit_code: int) -> FailureClass:
 
 def _without_ignored(command: StageCommand, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Those that never decide are kept as notes."""
-    return tuple(
-        replace(one, severity=Severity.NOTE) if one.code and one.code in command.ignore else one for one in findings
-    )
+    return tuple(replace(one, severity=Severity.NOTE) if _never_decides(command, one) else one for one in findings)
 
 
 def _timed_out(command: StageCommand, ended: Ended) -> Verdict:

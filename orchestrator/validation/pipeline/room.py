@@ -1,6 +1,7 @@
 """Where one tree is judged, and what runs its commands there."""
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,6 +74,19 @@ class Room:
         """
         root, below = self._place(path)
         beneath.put(root, below, text=text)
+
+    def rewrite(self, name: str, text: str) -> None:
+        """Have the tree's file ``name`` hold ``text`` as it is; its mode stays. No command may be running.
+
+        Raises:
+            OSError: there is no such file, or the file system refuses.
+        """
+        root = Path(self.folder)
+        if not os.path.lexists(root / name):
+            below = next((path for lower in self.lowers if os.path.lexists(path := Path(lower, name))), None)
+            if below is not None:
+                beneath.put(root, name, text="", mode=stat.S_IMODE(below.lstat().st_mode))
+        beneath.rewrite(root, name, text=text)
 
     def reports(self, pattern: str) -> tuple[str, ...]:
         """The texts of the files that ``pattern`` fits: a path below the desk, or a glob below the root."""

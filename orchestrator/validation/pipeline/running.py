@@ -14,11 +14,13 @@ from orchestrator.ports import CommandRunner
 from orchestrator.validation.packs import StageCommand
 from orchestrator.validation.pipeline.room import Room
 
-__all__ = ["Ended", "run_command"]
+__all__ = ["SECONDS", "Ended", "run_command"]
 
 _KEPT = 16 << 20
 """Bytes of each stream that are kept: counted tests and machine-readable reports need them whole."""
 _LAST_LINES = 200
+SECONDS = "RUNG_SECONDS"
+"""The variable that tells a command how long it may take; 0 where nothing ends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def allowed_seconds(command: StageCommand, room: Room) -> float:
 
 def _command(command: StageCommand, room: Room) -> Command:
     cwd = f"{room.root}/{command.cwd}" if command.cwd else room.root
-    env = {**room.env, **command.env}
+    env = {**room.env, **command.env, SECONDS: f"{allowed_seconds(command, room):g}"}
     return Command(argv=command.argv, cwd=cwd, env=env, idle_timeout=command.idle, keep_bytes=_KEPT)
 
 

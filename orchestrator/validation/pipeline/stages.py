@@ -26,6 +26,7 @@ class Notes:
     """What belongs to a stage besides its verdicts."""
 
     is_narrowed: bool = False
+    is_lacking: bool = False
     lines: tuple[str, ...] = ()
 
 
@@ -48,6 +49,7 @@ def stage_result(
         findings=fingerprinted(_once([finding for one in verdicts for finding in one.findings]), lines_of),
         tests=_unique([test for one in verdicts for test in one.tests]),
         is_narrowed=notes.is_narrowed,
+        is_lacking=notes.is_lacking,
         notes=notes.lines,
     )
 

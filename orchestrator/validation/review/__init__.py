@@ -6,14 +6,14 @@ verdict into a pass.
 
 from orchestrator.validation.review.answer import read_diagnosis, read_review
 from orchestrator.validation.review.decision import ReviewPolicy, decided
-from orchestrator.validation.review.diagnoser import Diagnoser
+from orchestrator.validation.review.diagnoser import Diagnoser, noted
 from orchestrator.validation.review.prompt import diagnosis_prompt, review_prompt
 from orchestrator.validation.review.reviewer import Reviewer
 from orchestrator.validation.review.schema import DIAGNOSIS_SCHEMA, REVIEW_SCHEMA
 from orchestrator.validation.review.values import (
+    Advice,
     Asked,
     Decision,
-    Diagnosis,
     Question,
     Review,
     Trouble,
@@ -22,10 +22,10 @@ from orchestrator.validation.review.values import (
 __all__ = [
     "DIAGNOSIS_SCHEMA",
     "REVIEW_SCHEMA",
+    "Advice",
     "Asked",
     "Decision",
     "Diagnoser",
-    "Diagnosis",
     "Question",
     "Review",
     "ReviewPolicy",
@@ -33,6 +33,7 @@ __all__ = [
     "Trouble",
     "decided",
     "diagnosis_prompt",
+    "noted",
     "read_diagnosis",
     "read_review",
     "review_prompt",

@@ -8,7 +8,7 @@ from orchestrator.domain.jsonvalue import JsonObject, JsonValue
 from orchestrator.validation.review.jsonanswer import garbled, only_object
 from orchestrator.validation.review.prompt import printable
 from orchestrator.validation.review.schema import LONGEST_MESSAGE, MOST_FILES, MOST_FINDINGS
-from orchestrator.validation.review.values import Decision, Diagnosis, Review
+from orchestrator.validation.review.values import Advice, Decision, Review
 
 _REVIEW_KEYS = frozenset({"decision", "confidence", "findings"})
 _FINDING_KEYS = frozenset({"file", "line", "severity", "message"})
@@ -105,7 +105,7 @@ def read_review(text: str, files: Mapping[str, int]) -> Review:
     )
 
 
-def read_diagnosis(text: str, files: Container[str]) -> Diagnosis:
+def read_diagnosis(text: str, files: Container[str]) -> Advice:
     """The diagnosis in a model's answer.
 
     Args:
@@ -118,7 +118,7 @@ def read_diagnosis(text: str, files: Container[str]) -> Diagnosis:
     given = _object(only_object(text), _DIAGNOSIS_KEYS, what="the diagnosis")
     named = [path.removeprefix("./") for path in _texts(given["files"], what="'files'")]
     real = tuple(dict.fromkeys(path for path in named if path in files))
-    return Diagnosis(
+    return Advice(
         cause=_text(given["cause"], what="'cause'"),
         files=real,
         context_needed=tuple(_texts(given["context_needed"], what="'context_needed'")),

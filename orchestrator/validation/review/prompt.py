@@ -82,7 +82,7 @@ def _shown(question: Question, *, wants_log: bool) -> dict[str, str]:
         "diff": capped(printable(question.diff), _DIFF),
     }
     if wants_log:
-        names = sorted(question.files)[:_SHOWN_FILES]
+        names = list(question.files)[:_SHOWN_FILES]
         shown["log"] = capped(printable(question.log), _LOG)
         shown["files of the project"] = printable("\n".join(names))
     return shown

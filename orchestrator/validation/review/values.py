@@ -40,7 +40,8 @@ class Question:
         task: what the candidate should do.
         verdict: what the commands say of it.
         diff: the candidate against its base, as a unified diff.
-        files: path -> number of lines, of every file of the candidate's tree that an answer may name.
+        files: path -> number of lines, of every file of the candidate's tree that an answer may name; most important
+            first, as of very many the first ones are shown. A diagnosis asks for no lines: any number will do.
         marker: a word that nobody could foresee, drawn for this question alone; it fences the untrusted text.
         rubric: what to look for; the project's or the pack's own text.
         log: what the commands printed.
@@ -77,7 +78,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Advice:
     """Advice for the next attempt; nothing is decided by it.
 
     Attributes:

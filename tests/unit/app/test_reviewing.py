@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.app.reviewing import ModelCritic, review_policy, reviewer_of
+from orchestrator.app.reviewing import ModelCritic, model_of, review_policy
 from orchestrator.config import Settings
-from orchestrator.config.settings import RoleSettings
 from orchestrator.config.validate import ReviewSettings, ValidationSettings
 from orchestrator.domain.ids import RunId
 from orchestrator.domain.verdict import Evidence, Verdict, VerdictStatus
@@ -95,11 +94,8 @@ async def test_where_nobody_has_the_role_nobody_is_asked(tmp_path: Path) -> None
     assert verdict.findings[0].message == "no usable review: no model has the role of the reviewer"
 
 
-def settings(reviewer: str | None = None, **review: object) -> Settings:
-    return Settings(
-        roles=RoleSettings(reviewer=reviewer),
-        validate=ValidationSettings(review=ReviewSettings.model_validate(review)),
-    )
+def settings(**review: object) -> Settings:
+    return Settings(validate=ValidationSettings(review=ReviewSettings.model_validate(review)))
 
 
 def test_there_is_a_policy_where_a_review_is_wanted() -> None:
@@ -117,13 +113,13 @@ MODELS = [
 
 @pytest.mark.parametrize(("wanted", "found"), [(None, ""), ("second", "second"), ("local", "small")])
 def test_the_role_names_a_model_or_the_first_one_of_a_tier(wanted: str | None, found: str) -> None:
-    assert reviewer_of(settings(wanted), MODELS) == found
+    assert model_of("reviewer", wanted, models=MODELS) == found
 
 
 def test_a_role_that_names_nothing_is_told_with_what_there_is() -> None:
     with pytest.raises(InputError) as caught:
-        reviewer_of(settings("lagre"), MODELS)
+        model_of("diagnoser", "lagre", models=MODELS)
     assert str(caught.value) == (
-        "roles.reviewer: there is no model 'lagre', and none on a tier of that name"
+        "roles.diagnoser: there is no model 'lagre', and none on a tier of that name"
         " (name one of: small, local, second, large, premium)"
     )

@@ -47,7 +47,7 @@ def test_without_any_file_the_defaults_hold_and_say_so(project: Path) -> None:
         "sandbox": {"mode": "auto", "network": "none", "memory_mb": 4096, "processes": 512, "seconds": 3600},
         "terminal": {"color": "auto"},
         "models": [],
-        "roles": {"reviewer": None},
+        "roles": {"reviewer": None, "diagnoser": None},
     }
     assert {origin for _, _, origin in loaded.values()} == {Origin(Layer.DEFAULT)}
     assert [key for key, _, _ in loaded.values()] == [

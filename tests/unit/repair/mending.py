@@ -18,7 +18,7 @@ from orchestrator.executor.engine import Engine, RunSetup
 from orchestrator.executor.kinds import KINDS
 from orchestrator.journal.replay import fold
 from orchestrator.models.tiers import Ladder
-from orchestrator.ports import Check, Critic, LineSink, ModelClient, Validator, Workspace
+from orchestrator.ports import Check, Critic, Diagnostician, LineSink, ModelClient, Validator, Workspace
 from orchestrator.repair.attempt import Repair
 from orchestrator.repair.checking import Checking
 from orchestrator.repair.reviewing import Reviewing
@@ -103,6 +103,7 @@ class World:
     validator: Validator = field(default_factory=Sum)
     examiner: ScriptedExaminer = field(default_factory=ScriptedExaminer)
     critic: Critic | None = None
+    diagnostician: Diagnostician | None = None
     ladder: Mapping[str, Sequence[str]] = field(default_factory=lambda: LADDER)
     text: str = WORKFLOW
     journal: MemoryJournal = field(default_factory=MemoryJournal)
@@ -175,7 +176,7 @@ def run(
         router=Ladder(world.ladder),
         checking=checking,
         clock=clock,
-        reviewing=Reviewing(critic=world.critic, models=world.models, clock=clock) if world.critic else None,
+        reviewing=Reviewing(critic=world.critic, diagnostician=world.diagnostician, models=world.models, clock=clock),
     )
     setup = RunSetup(
         run=RunId("r1"),

@@ -6,35 +6,32 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from orchestrator.domain.assessment import Assessment, Scope, Unit
+from orchestrator.domain.assessment import Assessment, Unit
 from orchestrator.domain.events import CandidateLanded, Event, FixFound
-from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import Fixed, FixOrder, FixStep
 from orchestrator.domain.ids import NodeId
-from orchestrator.domain.intent import Guarded
 from orchestrator.domain.jsonvalue import JsonObject, JsonValue
-from orchestrator.domain.judgement import Decision, Judgement, Target
+from orchestrator.domain.judgement import Comparison, Decision, Target
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.outcome import Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.survey import Cluster, Survey
 from orchestrator.domain.tree import CommitId
-from orchestrator.domain.verdict import Evidence, Verdict, VerdictStatus
+from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.expressions import Scope as Names
-from orchestrator.ports import Check, Judged, ProjectCheck
+from orchestrator.ports import Check, ProjectCheck
 from orchestrator.repair.fixing import Fixing
 from orchestrator.sandbox import LocalRunner
 from orchestrator.task import Services, Task
 from orchestrator.testing.clock import FakeClock
 from orchestrator.testing.workspace import MemoryWorkspace
 from orchestrator.workspace.train import Train
+from tests.unit.repair.juries import BAD, KnownJury
 
 BROKEN = Target(stage="build", unit=Unit(pack="c"), name="f1")
 OTHER = replace(BROKEN, name="f2")
 STEP = FixStep(source="gcc", message="a.c: include <string.h>")
 FOUND = Fixed(changes={"a.c": "good\n"}, steps=(STEP,), repaired=(BROKEN,), held=("search: b.c:1: weak",), tried=3)
-GOOD = Verdict(status=VerdictStatus.PASSED, evidence=Evidence.IDS, score=1.0)
-BAD = Verdict(status=VerdictStatus.FAILED, findings=[Finding(tool="make", message="it is worse than before")])
 
 
 @dataclass
@@ -49,31 +46,13 @@ class Finder:
         return self.found
 
 
-@dataclass
-class Bench:
-    """A :class:`orchestrator.ports.Jury` whose word is known beforehand."""
+def all_that_fails(*targets: Target) -> KnownJury:
+    clusters = (Cluster(id="a.c", files=("a.c",), targets=targets, findings=()),)
+    return KnownJury(found=Survey(assessment=Assessment(status=VerdictStatus.FAILED), clusters=clusters))
 
-    verdict: Verdict = GOOD
-    clusters: tuple[Cluster, ...] = ()
-    judged: list[CommitId] = field(default_factory=list)
 
-    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
-        del commit, scope
-        return Survey(assessment=Assessment(status=VerdictStatus.FAILED), clusters=self.clusters)
-
-    async def judge(
-        self,
-        base: CommitId,
-        candidate: CommitId,
-        *,
-        targets: Sequence[Target],
-        below: str = "",
-        permits: frozenset[Guarded] = frozenset(),
-    ) -> Judged:
-        del base, targets, below, permits
-        self.judged.append(candidate)
-        decision = Decision.ACCEPTED if self.verdict is GOOD else Decision.REJECTED
-        return Judged(Judgement(decision=decision), self.verdict)
+def nothing_that_fails() -> KnownJury:
+    return KnownJury(found=Survey(assessment=Assessment(status=VerdictStatus.FAILED)))
 
 
 @dataclass
@@ -81,7 +60,7 @@ class World:
     """One attempt's surroundings."""
 
     finder: Finder = field(default_factory=Finder)
-    bench: Bench = field(default_factory=Bench)
+    bench: KnownJury = field(default_factory=nothing_that_fails)
     workspace: MemoryWorkspace = field(default_factory=lambda: MemoryWorkspace({"a.c": "bad\n", "b.c": "x\n"}))
     events: list[Event] = field(default_factory=list)
 
@@ -111,10 +90,6 @@ class World:
 
     def kinds(self) -> list[str]:
         return [type(event).__name__ for event in self.events]
-
-
-def all_that_fails(*targets: Target) -> Bench:
-    return Bench(clusters=(Cluster(id="a.c", files=("a.c",), targets=targets, findings=()),))
 
 
 @pytest.mark.anyio
@@ -156,7 +131,7 @@ async def test_nothing_found_fails_with_the_reason_and_what_was_held() -> None:
 
 @pytest.mark.anyio
 async def test_what_the_jury_rejects_does_not_land_and_stays_reachable() -> None:
-    world = World(bench=replace_verdict(all_that_fails(BROKEN), BAD))
+    world = World(bench=rejecting(all_that_fails(BROKEN)))
     outcome = await world.perform()
     assert isinstance(outcome, Failed)
     assert (outcome.kind, outcome.reason) == (FailureKind.VALIDATION, "it is worse than before")
@@ -164,8 +139,8 @@ async def test_what_the_jury_rejects_does_not_land_and_stays_reachable() -> None
     assert list(world.workspace.candidates) == [("fix", 1)]
 
 
-def replace_verdict(bench: Bench, verdict: Verdict) -> Bench:
-    return replace(bench, verdict=verdict)
+def rejecting(jury: KnownJury) -> KnownJury:
+    return replace(jury, verdict=BAD, comparison=Comparison(decision=Decision.REJECTED))
 
 
 @pytest.mark.anyio

@@ -6,23 +6,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orchestrator.domain.assessment import Scope
 from orchestrator.domain.events import Event, FixFound
-from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import Fixed, FixStep
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.intent import RULES, Guarded, IntentOrder
 from orchestrator.domain.jsonvalue import JsonObject
-from orchestrator.domain.judgement import Decision, Judgement, Target
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.outcome import Failed, Outcome, Skipped, Succeeded
 from orchestrator.domain.retry import FailureKind
-from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
-from orchestrator.domain.verdict import Evidence, Verdict, VerdictStatus
+from orchestrator.domain.verdict import Verdict
 from orchestrator.expressions import Scope as Names
 from orchestrator.fixers.intents.table import INTENTS
-from orchestrator.ports import Check, Judged, ProjectCheck
+from orchestrator.ports import Check, ProjectCheck
 from orchestrator.repair.fixes import Fixes
 from orchestrator.repair.fixing import Fixing
 from orchestrator.repair.intending import Intending
@@ -31,10 +27,9 @@ from orchestrator.task import Services, Task
 from orchestrator.testing.clock import FakeClock
 from orchestrator.testing.workspace import MemoryWorkspace
 from orchestrator.workspace.train import Train
+from tests.unit.repair.juries import BAD, KnownJury
 
 FORMATTED = Fixed(changes={"test_a.py": "x = 1\n"}, steps=(FixStep(source="ruff", message="format test_a.py"),))
-GOOD = Verdict(status=VerdictStatus.PASSED, evidence=Evidence.IDS, score=1.0)
-BAD = Verdict(status=VerdictStatus.FAILED, findings=[Finding(tool="make", message="it is worse than before")])
 RENAME: JsonObject = {
     "name": "rename",
     "arguments": {"symbol": "${{ inputs.name }}", "to": "new", "file": "a.py", "files": ["${{ as it is }}"]},
@@ -53,30 +48,6 @@ class Hand:
         return self.found
 
 
-@dataclass
-class Bench:
-    """A :class:`orchestrator.ports.Jury` whose word is known beforehand; nobody asks it for a survey."""
-
-    verdict: Verdict = GOOD
-    asked: list[tuple[Sequence[Target], str, frozenset[Guarded]]] = field(default_factory=list)
-
-    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
-        raise AssertionError(f"a job has no use for a survey of {commit}, {scope}")
-
-    async def judge(
-        self,
-        base: CommitId,
-        candidate: CommitId,
-        *,
-        targets: Sequence[Target],
-        below: str = "",
-        permits: frozenset[Guarded] = frozenset(),
-    ) -> Judged:
-        del base, candidate
-        self.asked.append((targets, below, permits))
-        return Judged(Judgement(decision=Decision.UNVERIFIED), self.verdict)
-
-
 class NoFixer:
     """A :class:`orchestrator.ports.Fixer` that must not be asked."""
 
@@ -89,7 +60,7 @@ class World:
     """One attempt's surroundings."""
 
     hand: Hand = field(default_factory=Hand)
-    bench: Bench = field(default_factory=Bench)
+    bench: KnownJury = field(default_factory=KnownJury)
     workspace: MemoryWorkspace = field(default_factory=lambda: MemoryWorkspace({"test_a.py": "x  =  1\n"}))
     events: list[Event] = field(default_factory=list)
 
@@ -187,7 +158,7 @@ async def test_a_job_without_changes_is_a_skip_or_a_failure_with_its_reason(
 
 @pytest.mark.anyio
 async def test_what_makes_something_worse_does_not_land() -> None:
-    world = World(bench=Bench(BAD))
+    world = World(bench=KnownJury(verdict=BAD))
     outcome = await world.perform()
     assert isinstance(outcome, Failed)
     assert (outcome.kind, outcome.reason) == (FailureKind.VALIDATION, "it is worse than before")

@@ -1,8 +1,6 @@
 """``test`` and ``merge`` nodes: what the checks say becomes the node's end and its outputs."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -10,19 +8,18 @@ from orchestrator.domain.assessment import Assessment, Scope, StageResult, Unit
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.jsonvalue import JsonObject
-from orchestrator.domain.judgement import Decision, Judgement, Target
+from orchestrator.domain.judgement import Comparison, Decision, Target
 from orchestrator.domain.node import NodeSpec
 from orchestrator.domain.outcome import Failed, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.survey import Cluster, Survey
-from orchestrator.domain.tree import CommitId
-from orchestrator.domain.verdict import CaseResult, CaseStatus, Evidence, Verdict, VerdictStatus
+from orchestrator.domain.verdict import CaseResult, CaseStatus, Evidence, VerdictStatus
 from orchestrator.expressions import Scope as Names
-from orchestrator.ports import Judged
 from orchestrator.repair.surveying import Surveying
 from orchestrator.sandbox import LocalRunner
 from orchestrator.task import Services, Task
 from orchestrator.testing.workspace import MemoryWorkspace
+from tests.unit.repair.juries import KnownJury
 
 UNIT = Unit(pack="python")
 PASSED = Assessment(
@@ -54,26 +51,8 @@ CLUSTER = Cluster(
 )
 
 
-@dataclass
-class Word:
-    """A :class:`orchestrator.ports.Jury` whose word is known beforehand."""
-
-    survey_: Survey
-    judgement: Judgement = field(default_factory=lambda: Judgement(decision=Decision.ACCEPTED))
-    scopes: list[Scope] = field(default_factory=list)
-
-    async def survey(self, commit: CommitId, scope: Scope) -> Survey:
-        del commit
-        self.scopes.append(scope)
-        return self.survey_
-
-    async def judge(self, base: CommitId, candidate: CommitId, **further: Any) -> Judged:
-        del base, candidate, further
-        return Judged(self.judgement, Verdict(status=VerdictStatus.PASSED))
-
-
-def surveyed(assessment: Assessment, *clusters: Cluster) -> Word:
-    return Word(Survey(assessment=assessment, clusters=clusters))
+def surveyed(assessment: Assessment, *clusters: Cluster) -> KnownJury:
+    return KnownJury(found=Survey(assessment=assessment, clusters=clusters))
 
 
 def task(kind: str, body: JsonObject) -> Task:
@@ -82,7 +61,7 @@ def task(kind: str, body: JsonObject) -> Task:
     return Task(spec=spec, attempt=1, step=0, scope=lambda _: Names(contexts={}), services=services)
 
 
-async def survey(word: Word, *, expect: str = "pass") -> Succeeded | Failed:
+async def survey(word: KnownJury, *, expect: str = "pass") -> Succeeded | Failed:
     workspace = MemoryWorkspace({"a.py": "x\n"})
     body: JsonObject = {"stages": ["lint"], "path": "lib/", "expect": expect}
     outcome = await Surveying(workspace=workspace, jury=word).survey(task("test", body))
@@ -90,7 +69,7 @@ async def survey(word: Word, *, expect: str = "pass") -> Succeeded | Failed:
     return outcome
 
 
-async def merge(word: Word, *, accept: str = "passed", has_landed: bool = True) -> Succeeded | Failed:
+async def merge(word: KnownJury, *, accept: str = "passed", has_landed: bool = True) -> Succeeded | Failed:
     workspace = MemoryWorkspace({"a.py": "x\n"})
     if has_landed:
         workspace.advance({"a.py": "y\n"})
@@ -115,7 +94,7 @@ async def merge(word: Word, *, accept: str = "passed", has_landed: bool = True) 
         (surveyed(BROKEN_TOOL), "fail", False),
     ],
 )
-async def test_whether_the_node_succeeds_is_what_it_expects(word: Word, expect: str, *, is_good: bool) -> None:
+async def test_whether_the_node_succeeds_is_what_it_expects(word: KnownJury, expect: str, *, is_good: bool) -> None:
     assert isinstance(await survey(word, expect=expect), Succeeded if is_good else Failed)
 
 
@@ -151,9 +130,11 @@ async def test_a_merge_with_nothing_left_says_what_that_rests_on() -> None:
 
 @pytest.mark.anyio
 async def test_a_merge_that_made_something_worse_fails_whatever_it_accepts() -> None:
-    worse = Judgement(decision=Decision.REJECTED, regressions=(FINDING,))
+    worse = Comparison(decision=Decision.REJECTED, regressions=(FINDING,))
     for accept in ("passed", "no-regression"):
-        outcome = await merge(Word(Survey(assessment=FAILED, clusters=(CLUSTER,)), worse), accept=accept)
+        outcome = await merge(
+            KnownJury(found=Survey(assessment=FAILED, clusters=(CLUSTER,)), comparison=worse), accept=accept
+        )
         assert isinstance(outcome, Failed)
         assert outcome.reason == "worse than before: 1 != 2"
         assert outcome.outputs["regressions"] == ["1 != 2"]
@@ -168,8 +149,8 @@ async def test_what_is_left_fails_a_merge_only_where_everything_has_to_pass() ->
 
 @pytest.mark.anyio
 async def test_what_landed_without_a_test_is_unverified() -> None:
-    doubt = Judgement(decision=Decision.UNVERIFIED, reasons=("no test gives evidence",))
-    outcome = await merge(Word(Survey(assessment=EMPTY), doubt))
+    doubt = Comparison(decision=Decision.UNVERIFIED, reasons=("no test gives evidence",))
+    outcome = await merge(KnownJury(found=Survey(assessment=EMPTY), comparison=doubt))
     assert isinstance(outcome, Failed)
     assert outcome.reason == "unverified: no test gives evidence"
 

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from orchestrator.domain.assessment import Assessment, SkippedStage, StageResult, Unit
 from orchestrator.domain.finding import Category, FailureClass, Finding, Severity
-from orchestrator.domain.judgement import Decision, Judgement, Target, Validation
+from orchestrator.domain.judgement import Comparison, Decision, Target, Validation
 from orchestrator.domain.verdict import CaseResult, CaseStatus, Evidence, VerdictStatus
 from orchestrator.report.validation import validation_json, validation_schema
 from orchestrator.report.validationjunit import validation_junit
@@ -60,7 +60,7 @@ FOUND = Assessment(
 FAILED = Validation(status=VerdictStatus.FAILED, assessment=FOUND)
 BESIDE = Validation(
     status=VerdictStatus.PASSED, assessment=FOUND, base="main",
-    judgement=Judgement(
+    judgement=Comparison(
         decision=Decision.REJECTED,
         left=(Target(stage="test", unit=UNIT, name="tests.test_a::test_one", is_test=True),),
         fixed=(Target(stage="lint", unit=UNIT, name="4444"),), revealed=(WRONG,),

@@ -24,6 +24,7 @@ _STAGES = ("setup", "syntax", "format", "lint", "build", "test")
 @click.argument("path", metavar="[PATH]", default=".")
 @click.option("--base", default="", metavar="REF", help="Count only what is worse than in this commit.")
 @click.option("--stage", "stages", multiple=True, type=click.Choice(_STAGES), help="Run this stage only; repeatable.")
+@click.option("--fresh", "is_fresh", is_flag=True, help="Judge anew what was judged before.")
 @click.option("--format", "form", type=click.Choice(("text", "json", "junit", "sarif")), default="text",
               help="How the result is printed.")  # fmt: skip
 @json_option("the result")
@@ -31,12 +32,19 @@ _STAGES = ("setup", "syntax", "format", "lint", "build", "test")
 @overrides
 @verbosity
 def command(
-    path: str, *, base: str, stages: tuple[str, ...], form: str, as_json: bool, **common: "str | tuple[str, ...] | None"
+    path: str,
+    *,
+    base: str,
+    stages: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    **common: "str | tuple[str, ...] | bool | None",
 ) -> int:
     """Run the checks of the projects at PATH (here, where it is left out) on their files as they are now.
 
     Syntax, format, lint, build and tests, by the project's own tools, cheap ones first. All of it runs on a copy, in
-    the sandbox: nothing of yours is written to. A line in `rung.toml` changes or switches off any stage.
+    the sandbox: nothing of yours is written to. A line in `rung.toml` changes or switches off any stage. What passed or
+    failed before is remembered and not run again, until a file, a command, a tool or a setting changes.
 
     Exit codes: 0 passed, 1 something failed or no test ran, 2 the command line or a file is wrong, 6 the tools
     themselves failed, 70 a bug in Rung, 130 interrupted.
@@ -49,9 +57,10 @@ def command(
     folder = (working_directory() / path).resolve()
     given, mode = common["overrides"], common["sandbox"]
     assert isinstance(given, tuple), "of an option that may be given several times"
-    assert not isinstance(mode, tuple), "of an option that is given once"
+    assert not isinstance(mode, tuple | bool), "of an option that is given once"
     loaded = settings(with_sandbox(given, mode), folder if folder.is_dir() else None)
-    request = ValidationRequest(path=folder, base=base, stages=frozenset(stages))
+    is_fresh = bool(common["is_fresh"])
+    request = ValidationRequest(path=folder, base=base, stages=frozenset(stages), is_fresh=is_fresh)
     found = anyio.run(partial(validate, request, loaded, environ=os.environ))
     _print(found, "json" if as_json else form, path=path)
     return _EXIT_CODES[found.status]

@@ -53,6 +53,32 @@ def test_tests_are_chosen_by_imports_and_by_name_and_else_all_are(changed: str, 
     assert chosen(PYTHON, changed) == tests
 
 
+INSIDE = {
+    "pyproject.toml": "[project]\nname = 'x'\n",
+    "words/__init__.py": "from .core import SIZE\n",
+    "words/core.py": "SIZE = 1\n",
+    "words/tests/test_core.py": "from words.core import SIZE\n\ndef test(): ...\n",
+    "words/tests/test_whole.py": "from words.other import *\n\ndef test(): ...\n",
+    "words/other.py": "",
+    "apart/conftest.py": "import words.other\n",
+    "apart/test_apart.py": "def test(): ...\n",
+}
+
+
+def test_what_a_package_or_a_conftest_imports_concerns_every_test_below_it() -> None:
+    """Whatever its name: a test of the same name is not the only one."""
+    assert chosen(INSIDE, "words/core.py") is None, "apart/conftest.py loads the package, too"
+    alone = {name: text for name, text in INSIDE.items() if not name.startswith("apart/")}
+    assert chosen({**alone, "test_else.py": "def test(): ...\n"}, "words/core.py") == (
+        "words/tests/test_core.py",
+        "words/tests/test_whole.py",
+    )
+    assert chosen({**INSIDE, "words/__init__.py": ""}, "words/other.py") == (
+        "apart/test_apart.py",
+        "words/tests/test_whole.py",
+    )
+
+
 def test_the_tests_of_several_files_are_put_together() -> None:
     assert chosen(PYTHON, "src/words/api.py", "src/words/data.py") == ("tests/test_api.py", "tests/test_data.py")
     assert chosen(PYTHON, "src/words/api.py", "src/words/other.py") is None

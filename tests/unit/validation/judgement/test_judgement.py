@@ -1,4 +1,4 @@
-"""Decisions about candidates: targets, regressions, what was hidden, progress."""
+"""Decisions about candidates: targets, regressions, what was hidden, how many stages passed."""
 
 from dataclasses import replace
 
@@ -42,6 +42,48 @@ def test_a_target_that_does_not_plainly_pass_is_left(how: str) -> None:
 def test_a_target_that_was_deleted_is_left() -> None:
     result = judged(tree(stage("test", a="failed", b="passed")), tree(stage("test", b="passed")))
     assert [one.name for one in result.left] == ["a"]
+
+
+ANEW = {"m::a[<X at 0x7f3a01>]": "failed", "m::a[<X at 0x7f3a02>]": "passed", "m::b": "passed"}
+
+
+def test_a_target_that_has_another_name_in_each_run_is_gone_where_all_that_are_alike_pass() -> None:
+    other = {"m::a[<X at 0x7f3b01>]": "passed", "m::a[<X at 0x7f3b02>]": "passed", "m::b": "passed"}
+    assert judged(tree(with_tests(ANEW)), tree(with_tests(other))).decision is Decision.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"m::a[<X at 0x7f3b01>]": "passed"},
+        {"m::a[<X at 0x7f3b01>]": "passed", "m::a[<X at 0x7f3b02>]": "failed"},
+        {"m::a[<X at 0x7f3b01>]": "passed", "m::a[<X at 0x7f3b02>]": "skipped"},
+        {"m::b[<X at 0x7f3b01>]": "passed", "m::b[<X at 0x7f3b02>]": "passed"},
+    ],
+)
+def test_a_target_that_has_another_name_in_each_run_is_left_where_one_like_it_is_gone_or_fails(
+    after: dict[str, str],
+) -> None:
+    result = judged(tree(with_tests(ANEW)), tree(with_tests({**after, "m::b": "passed"})))
+    assert [one.name for one in result.left] == ["m::a[<X at 0x7f3a01>]"]
+    assert result.decision is Decision.REJECTED
+
+
+def test_a_failure_that_only_has_another_name_is_not_new_and_a_further_one_is() -> None:
+    same = {"m::a[<X at 0x7f3b01>]": "failed", "m::a[<X at 0x7f3b02>]": "passed", "m::b": "passed"}
+    both = {"m::a[<X at 0x7f3b01>]": "failed", "m::a[<X at 0x7f3b02>]": "failed", "m::b": "passed"}
+    base = tree(with_tests(ANEW))
+    assert judged(base, tree(with_tests(same)), targets=()).regressions == ()
+    assert [one.test for one in judged(base, tree(with_tests(both)), targets=()).regressions] == [
+        "m::a[<X at 0x7f3b02>]"
+    ]
+
+
+@pytest.mark.parametrize("name", ["m::a[1]", "m::a[expected1]", "m::a[0x10]"])
+def test_a_number_in_a_name_is_no_name_that_changes_by_itself(name: str) -> None:
+    """Else a repair could put a test that passes in the place of the one that fails."""
+    result = judged(tree(with_tests({name: "failed"})), tree(with_tests({name.replace("1", "2"): "passed"})))
+    assert [one.name for one in result.left] == [name]
 
 
 @pytest.mark.parametrize("after", [{"a": "passed"}, {"a": "passed", "b": "skipped"}, {"a": "passed", "b": "failed"}])
@@ -141,15 +183,10 @@ def test_two_alike_findings_are_two_targets() -> None:
     assert (len(half.left), len(half.fixed), half.decision) == (1, 1, Decision.REJECTED)
 
 
-def test_progress_counts_the_stage_first_then_targets_then_what_is_new() -> None:
+def test_stages_count_that_passed_before_the_first_that_did_not() -> None:
     base = tree(stage("syntax", finding("no colon", failure_class=FailureClass.SYNTAX)))
-    ranks = [
-        judged(base, base).progress.rank,
-        judged(base, tree(stage("syntax"), stage("test", a="failed", b="failed"))).progress.rank,
-        judged(base, tree(stage("syntax"), stage("test", a="passed", b="passed"))).progress.rank,
-    ]
-    assert ranks == sorted(ranks)
-    assert len(set(ranks)) == 3
+    later = [tree(stage("syntax"), stage("test", a=end, b=end)) for end in ("failed", "passed")]
+    assert [judged(base, one).stages_passed for one in (base, *later)] == [0, 1, 2]
 
 
 _TESTS = st.dictionaries(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.validation.pipeline import beneath
+from orchestrator.sandbox import LocalRunner
+from orchestrator.validation.pipeline import Room, beneath
 
 
 @pytest.fixture
@@ -74,3 +75,36 @@ def test_a_folder_is_renewed_whatever_stands_there(root: Path, outside: Path) ->
     (place / "old").write_text("")
     beneath.renewed(place)
     assert not list(place.iterdir())
+
+
+def test_a_file_is_added_where_nothing_is_and_its_folder_is_there(root: Path, outside: Path) -> None:
+    (root / "there").mkdir()
+    (root / "there" / "old").write_text("old")
+    (root / "link").symlink_to(outside.parent)
+    (root / "to-secret").symlink_to(outside)
+    for path in ("there/new", "there/old", "missing/new", "there/old/new", "link/new", "to-secret"):
+        beneath.add(root, path, text="added\r\n")
+    assert (root / "there" / "new").read_bytes() == b"added\r\n"
+    assert (root / "there" / "old").read_text() == "old"
+    assert sorted(path.name for path in root.iterdir()) == ["link", "there", "to-secret"]
+    assert (outside.read_text(), (outside.parent / "new").exists()) == ("secret", False)
+
+
+def test_a_file_of_a_room_is_rewritten_above_its_layers_and_keeps_its_mode(root: Path, tmp_path: Path) -> None:
+    upper = tmp_path / "upper"
+    upper.mkdir()
+    (root / "d").mkdir()
+    (root / "d" / "run.sh").write_text("below")
+    (root / "d" / "run.sh").chmod(0o755)
+    room = Room(
+        files=(), read=dict[str, str]().get, folder=str(upper), lowers=(str(root),), root="/project", desk=str(tmp_path),
+        desk_inside="/desk", runner=LocalRunner(),
+    )  # fmt: skip
+    for text in ("first\r\n", "second"):
+        room.rewrite("d/run.sh", text)
+        assert (upper / "d" / "run.sh").read_bytes() == text.encode()
+        assert room.text("d/run.sh", limit=100) == text
+    assert (upper / "d" / "run.sh").stat().st_mode & 0o111 == 0o111
+    assert (root / "d" / "run.sh").read_text() == "below"
+    with pytest.raises(FileNotFoundError):
+        room.rewrite("none", "text")

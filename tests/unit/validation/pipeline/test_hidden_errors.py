@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.domain.assessment import Assessment
-from orchestrator.domain.judgement import Decision, Judgement
+from orchestrator.domain.judgement import Comparison, Decision
 from orchestrator.domain.verdict import VerdictStatus
 from orchestrator.validation.judgement import Edit, judged, targets_of
 from tests.unit.validation.pipeline.rooms import assessed, told
@@ -34,7 +34,7 @@ CRATE = {
 BORROWS = "pub fn first(all: Vec<String>) -> usize {\n    let moved = &all;\n    moved.len() + all.len()\n}\n"
 
 
-def compared(before: Assessment, after: Assessment, *, old: Mapping[str, str], new: Mapping[str, str]) -> Judgement:
+def compared(before: Assessment, after: Assessment, *, old: Mapping[str, str], new: Mapping[str, str]) -> Comparison:
     changed = frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
     edit = Edit(
         files=changed,
@@ -55,7 +55,7 @@ class Python:
     def files(words: str) -> dict[str, str]:
         return {"words.py": words, "test_words.py": TESTS}
 
-    async def judged(self, before: str, after: str) -> Judgement:
+    async def judged(self, before: str, after: str) -> Comparison:
         for words in (before, after):
             if words not in self._known:
                 name = f"tree{len(self._known)}"
@@ -74,7 +74,7 @@ async def test_a_syntax_error_that_hides_two_failing_tests(tmp_path: Path) -> No
     second = await python.judged(COMPILES, RIGHT)
     assert second.decision is Decision.ACCEPTED, second.reasons
     assert [one.is_test for one in second.fixed] == [True, True]
-    assert second.progress.rank > first.progress.rank
+    assert second.stages_passed > first.stages_passed
 
 
 async def test_doing_nothing_is_never_accepted_where_something_fails(tmp_path: Path) -> None:

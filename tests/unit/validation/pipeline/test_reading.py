@@ -1,15 +1,17 @@
 """What a command's end says of a tree: nothing passes that is not whole, and no tool's failure is the code's."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.domain.command import CommandResult
-from orchestrator.domain.finding import FailureClass
+from orchestrator.domain.finding import FailureClass, Severity
 from orchestrator.domain.verdict import CaseStatus, Evidence, VerdictStatus
 from orchestrator.validation.packs import StageCommand, StageName
 from orchestrator.validation.parsers.output import Context
 from orchestrator.validation.pipeline.reading import read_ended, read_missing, score_of
 from orchestrator.validation.pipeline.running import Ended
+from tests.unit.validation.recorded import recorded
 
 TESTS = StageCommand(
     stage=StageName.TEST, argv=("run", "tests"), tool="runner", parser="junit", evidence=Evidence.IDS, idle=3.0,
@@ -42,6 +44,35 @@ def test_ids_decide_and_the_exit_code_can_only_make_it_worse() -> None:
     assert status(5, report()) == "empty"
     assert status(0, report()) == "empty"
     assert status(0, report("skipped")) == "empty"
+
+
+@pytest.mark.parametrize("tool", ["maven", "gradle"])
+def test_set_up_fails_for_what_cannot_be_fetched_and_leaves_the_rest_to_later_stages(tool: str) -> None:
+    decides = frozenset({FailureClass.DEPENDENCY_RESOLUTION})
+    set_up = StageCommand(stage=StageName.SETUP, argv=("run",), tool=tool, parser=tool, decides=decides)
+    said: dict[str, tuple[str, bool]] = {}
+    for one in recorded(tool):
+        result = CommandResult(exit_code=one.case["exit_code"], stdout=one.output.stdout, stderr=one.output.stderr)
+        verdict = read_ended(set_up, Ended(result=result), context=one.context)
+        has_errors = any(finding.severity is Severity.ERROR for finding in verdict.findings)
+        if not any(test.status is CaseStatus.FAILED for test in verdict.tests):
+            said[one.folder.name] = (verdict.status.value, has_errors)
+    assert said.pop("missing-dependency") == ("failed", True)
+    assert said.pop("bad-script", ("failed", True)) == ("failed", True), "a plugin that is nowhere"
+    assert said
+    assert set(said.values()) == {("passed", False)}
+
+
+def test_a_plugin_of_maven_that_cannot_be_fetched_is_a_dependency() -> None:
+    for line in (
+        "No plugin found for prefix 'dependency' in the current project and in the plugin groups [a, b]",
+        "Plugin a:b:1 or one of its dependencies could not be resolved: Could not find artifact a:b:jar:1",
+        "Unresolveable build extension: Plugin a:b:1 or one of its dependencies could not be resolved",
+    ):
+        set_up = StageCommand(stage=StageName.SETUP, argv=("mvn",), tool="mvn", parser="maven")
+        text = f"[INFO] Scanning for projects...\n[ERROR] {line} -> [Help 1]\n[ERROR]\n"
+        verdict = read_ended(set_up, Ended(result=CommandResult(exit_code=1, stdout=text)), context=Context())
+        assert [one.failure_class for one in verdict.findings] == [FailureClass.DEPENDENCY_RESOLUTION], line
 
 
 def test_a_report_that_is_missing_broken_or_breaks_off_is_no_pass() -> None:

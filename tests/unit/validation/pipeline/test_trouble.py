@@ -77,6 +77,7 @@ async def test_a_missing_tool_is_the_tools_failure_and_nothing_is_said_of_the_co
         "python is not installed (install the Python that the project wants, or make its virtual environment in .venv)"
     ]
     assert [one.reason for one in found.skipped] == ["syntax could not be done"]
+    assert stage(found, "syntax").is_lacking
 
 
 async def test_a_tool_that_does_not_work_is_not_used(tmp_path: Path) -> None:
@@ -93,6 +94,7 @@ async def test_an_exit_code_that_nobody_knows_is_the_tools_failure(tmp_path: Pat
     lint = stage(found, "lint")
     assert lint.status is VerdictStatus.TOOL_ERROR
     assert "exit code 99" in lint.findings[0].message
+    assert not lint.is_lacking
     assert "internal error" in lint.findings[0].detail
     assert found.status is VerdictStatus.TOOL_ERROR
     assert stage(found, "test").status is VerdictStatus.PASSED, "a linter keeps nobody from testing"

@@ -11,10 +11,10 @@ from orchestrator.errors import ModelError
 from orchestrator.testing.model import Answer, ScriptedModel
 from orchestrator.testing.virtual import run_virtual
 from orchestrator.validation.review import (
+    Advice,
     Asked,
     Decision,
     Diagnoser,
-    Diagnosis,
     Question,
     Review,
     Reviewer,
@@ -33,8 +33,8 @@ def reviewed(models: ScriptedModel, asked: Question, timeout: float = 60.0) -> A
     return run_virtual(main)
 
 
-def diagnosed(models: ScriptedModel, asked: Question) -> Asked[Diagnosis]:
-    async def main() -> Asked[Diagnosis]:
+def diagnosed(models: ScriptedModel, asked: Question) -> Asked[Advice]:
+    async def main() -> Asked[Advice]:
         return await Diagnoser(models, model="small", timeout=60.0).diagnose(asked)
 
     return run_virtual(main)
