@@ -42,7 +42,7 @@ def measure(package: Package, cache: Path, *, count: int, seconds: float, seed: 
 
 def _cells(row: Row) -> tuple[str, ...]:
     defect, first, second = row.defect, row.first, row.second
-    accepted = f"{second.word} ({second.claim}; {second.how})" if second else "-"
+    accepted = " ".join(filter(None, (second.word, second.claim, second.how))) if second else "-"
     return (
         row.project, defect.kind, f"{defect.file}:{defect.line}", first.word, first.claim or "-", first.how or "-",
         f"{first.seconds:.0f}", str(first.tried), accepted, first.why[:160],
@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=default_cache())
     parser.add_argument("--only", action="append", default=[], help="the name of a project; may be given again")
     parser.add_argument("--count", type=int, default=5, help="defects for each project")
-    parser.add_argument("--seconds", type=float, default=600.0, help="after which a repair is stopped")
+    parser.add_argument("--seconds", type=float, default=300.0, help="after which a repair is stopped")
     parser.add_argument("--seed", default="1")
     chosen = parser.parse_args()
     outcomes, is_bad = Counter[str](), False

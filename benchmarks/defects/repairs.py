@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -103,7 +102,7 @@ def rows(project: Path, defect: Defect, *, folder: Path, seconds: float) -> Row:
         seconds: after which ``rung fix`` is stopped.
     """
     folder.mkdir(parents=True)
-    name = project.parent.name
+    name = project.parent.name.partition("-")[2]
     first = _fixed(project, defect, folder=folder / "first", seconds=seconds)
     row = Row(project=name, defect=defect, first=first)
     if first.word != "held":
@@ -126,7 +125,8 @@ def _fixed(project: Path, defect: Defect, *, folder: Path, seconds: float, words
     code, text = done
     if code not in {0, 1, 3} or not text.startswith("{"):
         return Outcome(word="trouble", seconds=spent, why=f"exit {code}: {text[-200:]}")
-    return replace(_judged(json.loads(text), root, defect=defect), seconds=spent, tried=_tried(root))
+    document = json.loads(text)
+    return replace(_judged(document, root, defect=defect), seconds=spent, tried=_tried(document))
 
 
 def _make_repository(root: Path) -> None:
@@ -192,14 +192,8 @@ def _compared(root: Path, *, defect: Defect) -> tuple[str, str]:
     return ("wrong", f"differs on {differing} of {len(wanted)}") if differing else ("repaired", f"{len(wanted)} inputs")
 
 
-def _tried(root: Path) -> int:
-    """Candidates, by the journal of the run."""
-    total = 0
-    for file in root.glob(".git/rung/runs/*/journal.db"):
-        with sqlite3.connect(file) as journal:
-            found = journal.execute("select body from event where kind = 'fix-found'").fetchall()
-        total += sum(json.loads(body)["found"]["tried"] for (body,) in found)
-    return total
+def _tried(document: Any) -> int:
+    return sum(one["tried"] or 0 for node in document["nodes"] for one in node["attempts"])
 
 
 def _probed(root: Path, *words: str | Path) -> Any:

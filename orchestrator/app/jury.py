@@ -14,6 +14,7 @@ from orchestrator.domain.judgement import Comparison, Decision, Target
 from orchestrator.domain.survey import Survey
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import Verdict, VerdictStatus
+from orchestrator.fixers.intents.snapshots import is_recorded
 from orchestrator.ports import Judged
 from orchestrator.validation.clusters import clusters_of
 from orchestrator.validation.integrity import FileChange, change_of, flags_of
@@ -27,6 +28,8 @@ from orchestrator.workspace.repository import RunRepository
 __all__ = ["PackJury"]
 
 _FAULT = "integrity"
+_POINT = {Guarded.DEPENDENCIES: ("dependency-added",)}
+"""What is permitted -> the rules that would flag just that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,8 @@ class PackJury:
         found = [_finding(path, "a protected file was changed") for path in protected]
         free = frozenset(self.protected(paths)) - set(protected)
         flags = flags_of([one for one in changes if one.path not in free])
-        return (*found, *held_back(flags))
+        silent = {rule for kind in permits for rule in _POINT.get(kind, ())}
+        return (*found, *held_back([flag for flag in flags if flag.rule not in silent]))
 
     def protected(self, paths: Sequence[str], *, permits: frozenset[Guarded] = frozenset()) -> tuple[str, ...]:
         """Those of ``paths`` that the packs of their projects protect (tests, CI, lock files), ``permits`` left out."""
@@ -126,7 +130,8 @@ class PackJury:
             kinds = {Guarded.TESTS: guarded.tests, Guarded.CI: guarded.ci, Guarded.LOCKS: guarded.locks}
             return tuple(glob for kind, own in kinds.items() if kind not in permits for glob in own)
 
-        return self._fitting(paths, globs)
+        free = frozenset(filter(is_recorded, paths)) if Guarded.EXPECTATIONS in permits else frozenset()
+        return self._fitting([path for path in paths if path not in free], globs)
 
     def included(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Those of ``paths`` that others are made of without every build knowing, by the packs of their projects."""

@@ -21,6 +21,7 @@ from orchestrator.domain.command import Command
 from orchestrator.domain.diagnosis import Diagnosis, Progress, ToolRun
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.fixing import FixOrder
+from orchestrator.domain.intent import permitted
 from orchestrator.domain.judgement import Comparison, Target
 from orchestrator.domain.verdict import CaseStatus
 from orchestrator.fixers.bench import Judgement, Probe
@@ -153,7 +154,8 @@ class TrialBench:
 
     def _is_barred(self, changes: Mapping[str, str]) -> bool:
         """Whether it touches what a repair must leave alone."""
-        return bool(self.jury.protected([self.prefix + name for name in changes]))
+        permits = permitted(self.order.accept)
+        return bool(self.jury.protected([self.prefix + name for name in changes], permits=permits))
 
     def _program(self, unit: Unit, tool: str) -> str:
         """The one that the project's own commands use; ``python3`` for ``python`` where none is known."""

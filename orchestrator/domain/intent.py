@@ -1,6 +1,7 @@
 """Jobs on code that need no model: what is asked for, and what each of them may touch."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +15,10 @@ class Guarded(StrEnum):
     TESTS = "tests"
     CI = "ci"
     LOCKS = "locks"
+    DEPENDENCIES = "dependencies"
+    """No file of its own: what a manifest says that the project needs."""
+    EXPECTATIONS = "expectations"
+    """What a test runner has recorded (snapshots): of all that belongs to the tests this alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,17 @@ RULES: Mapping[str, Rules] = {
     "snapshots": Rules(consent="expectations"),
 }
 """Name of an intent -> what holds for it."""
+
+CONSENTED: Mapping[str, frozenset[Guarded]] = {
+    "dependencies": frozenset({Guarded.LOCKS, Guarded.DEPENDENCIES}),
+    "expectations": frozenset({Guarded.EXPECTATIONS}),
+}
+"""Word with which a person allows what is held otherwise -> what repairs may then change."""
+
+
+def permitted(words: AbstractSet[str]) -> frozenset[Guarded]:
+    """What a person's ``words`` let repairs change; nothing for words that are about no guarded file."""
+    return frozenset(kind for word in words for kind in CONSENTED.get(word, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ class Suggestion:
     """One change, applied whole or not at all.
 
     Attributes:
-        edits: in any order; never empty.
+        edits: in any order, but people are told of the first one's file; never empty.
         source: the rule or tool that proposes it, in a word.
         message: what it does, one line.
         applicability: see :class:`Applicability`.

@@ -1,7 +1,7 @@
 """The whole of tier 0 for one order: first what tools and rules propose, then what can be found by trying."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,6 +14,7 @@ from orchestrator.domain.suggestion import Suggestion
 from orchestrator.fixers.bench import Bench
 from orchestrator.fixers.driver import repair
 from orchestrator.fixers.search import Budget, Claim, Example, Patch, SearchResult, SearchTarget, search
+from orchestrator.fixers.search.claims import ENOUGH_TESTS, FEW_INPUTS
 from orchestrator.fixers.search.shared import Shared
 from orchestrator.fixers.table import sources
 from orchestrator.fixers.trial import Refusal, Repaired
@@ -185,7 +186,7 @@ def _steps(repaired: Repaired, prefix: str) -> Iterable[FixStep]:
 
 
 def _place(suggestion: Suggestion) -> str:
-    return min(suggestion.files)
+    return suggestion.edits[0].file
 
 
 def _refusals(refused: Sequence[Refusal]) -> list[str]:
@@ -220,15 +221,23 @@ def _did(old: str, new: str) -> str:
 
 
 def _why_held(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) -> str:
-    doubts: Mapping[Claim, Callable[[], str]] = {
-        Claim.AMBIGUOUS: lambda: f"{len(result.behaviours.groups)} behaviours pass",
-        Claim.WEAK: lambda: f"too few tests run that line ({chosen.tests})",
-    }
     assert result.claim is not None, "asked for before"
-    doubt = doubts[result.claim]()
+    doubt = _doubt(chosen, result)
     told = _example(result.behaviours.differ)
     differ = f"; they differ on {told}" if told else ""
     return f"search: {_what(chosen, texts)}: {result.claim}, {doubt}; --accept {PLAUSIBLE} takes it{differ}"
+
+
+def _doubt(chosen: Patch, result: SearchResult) -> str:
+    """Why it is not consistent, in words."""
+    behaviours = result.behaviours
+    if result.claim is Claim.AMBIGUOUS:
+        return f"{len(behaviours.groups)} behaviours pass"
+    if chosen.tests < ENOUGH_TESTS:
+        return f"too few tests run that line ({chosen.tests})"
+    if behaviours.inputs < FEW_INPUTS:
+        return f"too few inputs to compare on reach it ({behaviours.inputs})"
+    return "it may pass by chance"
 
 
 def _example(example: Example | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from orchestrator.domain.fixing import Fixed, FixOrder
+from orchestrator.domain.intent import permitted
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.judgement import Target
 from orchestrator.domain.outcome import Failed, Outcome, Skipped
@@ -11,9 +12,10 @@ from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.tree import CommitId
 from orchestrator.errors import InputError
 from orchestrator.ports import Clock, Fixer, Jury, Merger, ProjectCheck, Workspace
+from orchestrator.repair.consent import consented
 from orchestrator.repair.surveying import scope_of
 from orchestrator.repair.targets import targets_from_json
-from orchestrator.repair.vetting import Vetting, accepted
+from orchestrator.repair.vetting import Vetting
 from orchestrator.task import Task
 
 
@@ -45,14 +47,15 @@ class Fixing:
             base=base,
             targets=targets,
             below=scope_of(task).below,
-            accept=accepted(task),
+            accept=consented(task, "accept"),
             is_searching=bool(task.spec.body["search"]),
         )
         found = await vetting.found(task, partial(self.fixer.fix, order))
         if not found.changes:
             outputs = _outputs(found, "", left=len(targets))
             return Failed(found.why, FailureKind.VALIDATION, outputs, "\n".join(found.held))
-        check = ProjectCheck(base=base, targets=found.repaired, below=order.below)
+        permits = permitted(order.accept)
+        check = ProjectCheck(base=base, targets=found.repaired, below=order.below, permits=permits)
         left = len(targets) - len(found.repaired)
         return await vetting.land(task, found, check=check, outputs=partial(_outputs, found, left=left))
 

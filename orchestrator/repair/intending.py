@@ -12,8 +12,9 @@ from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.tree import CommitId
 from orchestrator.expressions import to_text
 from orchestrator.ports import Clock, Doer, Jury, Merger, ProjectCheck, Workspace
+from orchestrator.repair.consent import consented
 from orchestrator.repair.surveying import scope_of
-from orchestrator.repair.vetting import Vetting, accepted
+from orchestrator.repair.vetting import Vetting
 from orchestrator.task import Task
 
 
@@ -52,7 +53,7 @@ def _order(task: Task, base: CommitId) -> IntentOrder:
         name=str(intent["name"]),
         arguments=_evaluated(task, arguments),
         below=scope_of(task).below,
-        accept=accepted(task),
+        accept=consented(task, "accept"),
     )
 
 

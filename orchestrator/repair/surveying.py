@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import Finding
-from orchestrator.domain.intent import Guarded
+from orchestrator.domain.intent import Guarded, permitted
 from orchestrator.domain.jsonvalue import JsonValue
 from orchestrator.domain.judgement import Comparison, Decision
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
@@ -14,6 +14,7 @@ from orchestrator.domain.survey import Survey
 from orchestrator.domain.verdict import VerdictStatus
 from orchestrator.expressions import to_text
 from orchestrator.ports import Jury, Workspace
+from orchestrator.repair.consent import consented
 from orchestrator.repair.outcomes import told
 from orchestrator.repair.targets import cluster_to_json
 from orchestrator.task import Task
@@ -82,7 +83,7 @@ class Surveying:
 def _permits(task: Task) -> frozenset[Guarded]:
     words = task.spec.body.get("permits", ())
     assert isinstance(words, Sequence), "checked when the workflow was loaded"
-    return frozenset(Guarded(str(word)) for word in words)
+    return frozenset(Guarded(str(word)) for word in words) | permitted(consented(task, "consents"))
 
 
 def scope_of(task: Task) -> Scope:

@@ -12,7 +12,6 @@ from orchestrator.domain.landing import Landed
 from orchestrator.domain.outcome import Outcome, Succeeded
 from orchestrator.domain.tree import CommitId
 from orchestrator.domain.verdict import VerdictStatus
-from orchestrator.expressions import to_text
 from orchestrator.ports import Clock, Jury, Merger, ProjectCheck, Workspace
 from orchestrator.repair.outcomes import after_landing, candidate_judged, rejected
 from orchestrator.task import Task
@@ -89,14 +88,6 @@ class Vetting:
         fact = candidate_judged(task, judged_beside.verdict, at=self.clock.wall())
         task.services.record(fact)
         return fact
-
-
-def accepted(task: Task) -> frozenset[str]:
-    """The words of the node's ``accept``, separated by commas or blanks."""
-    texts = task.spec.body["accept"]
-    assert isinstance(texts, list | tuple), "checked when the workflow was loaded"
-    words = (to_text(task.text(str(text))) for text in texts)
-    return frozenset(word for words_of_one in words for word in words_of_one.replace(",", " ").split())
 
 
 def _note(found: Fixed) -> str:

@@ -12,6 +12,12 @@ import pytest
 
 from orchestrator.frontends.cli.entry import run
 
+RUST = {
+    name: os.environ.get(name, str(Path.home() / folder))
+    for name, folder in (("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo"))
+}
+"""Of this machine's user: a test's own home has no toolchain."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -37,7 +43,7 @@ def rung(tmp_path: Path) -> Rung:
             env={**os.environ, **(env or {})},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         return Told(done.returncode, done.stdout, done.stderr)
 

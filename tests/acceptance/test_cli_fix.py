@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from orchestrator.testing.repo import TempRepo
-from tests.acceptance.conftest import Rung, Told
+from tests.acceptance.conftest import RUST, Rung, Told
 from tests.acceptance.skeleton import no_sandbox
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "run.schema.json").read_text())
@@ -62,7 +62,7 @@ def test_a_typo_and_a_wrong_comparison_are_repaired_one_after_the_other(fix: Run
     read = document(told := fix("--apply", "--json"))
     assert (told.code, read["status"], read["result"]["applied"]) == (0, "succeeded", True), told
     repairs = [repair for node in read["nodes"] for one in node["attempts"] for repair in one["repairs"]]
-    assert [repair["source"] for repair in repairs] == ["python", "search"]
+    assert [repair["source"] for repair in repairs] == ["missing token", "search"]
     assert (repairs[1]["claim"], repairs[1]["tests_run"]) == ("consistent", 6)
     assert {one["tier"] for node in read["nodes"] if node["attempts"] for one in node["attempts"]} <= {"rules", None}
     assert read["totals"]["usd_micros"] == 0
@@ -213,3 +213,34 @@ def test_a_folder_that_does_not_exist_is_one_clear_line(rung: Rung) -> None:
     assert (told.code, told.out) == (2, "")
     assert "nowhere" in told.err
     assert "Traceback" not in told.err
+
+
+CRATES = {
+    ".gitignore": "target/\n",
+    "Cargo.toml": '[workspace]\nresolver = "2"\nmembers = ["app", "helper"]\n',
+    "app/Cargo.toml": '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n',
+    "app/src/lib.rs": "use helper::double;\n\n"
+    "pub fn quadruple(n: u32) -> u32 {\n    double(double(n))\n}\n\n"
+    "#[cfg(test)]\nmod tests {\n    #[test]\n    fn four() {\n"
+    "        assert_eq!(super::quadruple(2), 8);\n    }\n}\n",
+    "helper/Cargo.toml": '[package]\nname = "helper"\nversion = "0.1.0"\nedition = "2021"\n',
+    "helper/src/lib.rs": "pub fn double(n: u32) -> u32 {\n    n * 2\n}\n",
+}
+
+
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not installed")
+def test_a_dependency_is_declared_where_a_person_said_so_and_held_otherwise(
+    fix: Rung, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, folder_of_tools in RUST.items():
+        monkeypatch.setenv(name, folder_of_tools)
+    folder = repository(tmp_path / "project", CRATES)
+    subprocess.run(["cargo", "generate-lockfile", "--offline"], cwd=folder, check=True, capture_output=True)
+    held = fix()
+    assert held.code == 1, held
+    assert "--accept dependencies" in held.out
+    done = fix("--accept", "dependencies", "--apply")
+    assert done.code == 0, done
+    assert "app/Cargo.toml: declare helper" in done.out
+    assert 'helper = { version = "0.1.0", path = "../helper" }' in (folder / "app/Cargo.toml").read_text()
+    assert '"helper"' in (folder / "Cargo.lock").read_text(), "the lock file knows it, too"

@@ -9,16 +9,11 @@ from pathlib import Path
 import pytest
 
 from orchestrator.testing.repo import TempRepo
-from tests.acceptance.conftest import Rung, Told
+from tests.acceptance.conftest import RUST, Rung, Told
 from tests.acceptance.skeleton import no_sandbox
 
 TOOLS = Path(sys.executable).parent
 """Where a tool of this checkout's own environment lies, ruff for example."""
-RUST = {
-    name: os.environ.get(name, str(Path.home() / folder))
-    for name, folder in (("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo"))
-}
-"""Of this machine's user: a test's own home has no toolchain."""
 RATES = "def rate( years ):\n    return years * 2\n"
 TESTS = """import unittest
 from till import rate

@@ -66,6 +66,11 @@ def recorders(texts: Mapping[str, str]) -> tuple[tuple[str, Recorder], ...]:
     return tuple(found.items())
 
 
+def is_recorded(file: str) -> bool:
+    """Whether a recorder of the table writes files of this kind."""
+    return any(file.endswith(row.ending) for row in RECORDERS)
+
+
 def recorded(files: Iterable[str], folder: str, *, row: Recorder) -> tuple[str, ...]:
     """Those of ``files`` that ``row`` records below ``folder``."""
     lead = f"{folder}/" if folder else ""

@@ -12,7 +12,7 @@ from orchestrator.fixers.search.python import PYTHON
 from orchestrator.fixers.search.target import Behaviours, Claim, Example, Patch, SearchResult
 from orchestrator.fixers.search.worker.progress import MOST_COMPARED
 
-__all__ = ["ENOUGH_TESTS", "judge", "patch"]
+__all__ = ["ENOUGH_TESTS", "FEW_INPUTS", "judge", "patch"]
 
 ENOUGH_TESTS = 4
 """With fewer tests on the changed line a patch is weak."""

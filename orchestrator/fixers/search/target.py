@@ -69,7 +69,7 @@ class Claim(StrEnum):
 
     CONSISTENT = "consistent"
     """One edit, of a kind that is likely enough for the number of failing tests; all patches that pass behave alike on
-    at least twenty generated inputs; and at least four tests run the changed line."""
+    at least twenty generated inputs that reach it; and at least four tests run the changed line."""
     AMBIGUOUS = "ambiguous"
     """Patches that pass behave differently: the tests do not say which behaviour is meant."""
     WEAK = "weak"

@@ -18,13 +18,17 @@ class MergeKeys(NodeKeys, BoundKeys, OutputKeys):
     kind: Literal["merge"] = "merge"
     accept: Literal["no-regression", "passed"] = "no-regression"
     path: Template = ""
-    permits: Annotated[list[Literal["tests", "ci", "locks"]], Field(max_length=3)] = []
+    permits: Annotated[list[Literal["tests", "ci", "locks", "dependencies", "expectations"]], Field(max_length=5)] = []
+    consents: Annotated[list[Template], Field(max_length=10)] = []
 
 
 def _compile(keys: MergeKeys, site: Site) -> Parts:
-    """Body: ``accept``, ``path`` (template), ``permits`` (names of guarded files)."""
+    """Body: ``accept``, ``path`` (template), ``permits`` (names of guarded files), ``consents`` (templates)."""
     check_template(keys.path, site.place.at("path"), visible=site.visible)
-    return Parts(body={"accept": keys.accept, "path": keys.path, "permits": list(keys.permits)})
+    for index, text in enumerate(keys.consents):
+        check_template(text, site.place.at("consents", index), visible=site.visible)
+    consents = list(keys.consents)
+    return Parts(body={"accept": keys.accept, "path": keys.path, "permits": list(keys.permits), "consents": consents})
 
 
 MERGE = Kind(

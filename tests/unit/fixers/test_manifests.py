@@ -86,7 +86,7 @@ async def test_a_vendored_crate_is_declared_and_locked_once_a_person_agrees() ->
     bench, held = await mended(files, CARGO)
     assert held.changes == {}
     reasons = [f"{one.suggestion.message}: {one.reason}" for one in held.refused]
-    told = 'declare tiny-words = "1.2.3" in Cargo.toml: held for a person; --accept dependencies allows it'
+    told = 'declare tiny-words = "1.2.3": held for a person; --accept dependencies allows it'
     assert told in reasons
     bench, given = await mended(files, CARGO, "dependencies")
     assert given.changes.keys() == {"Cargo.toml", "Cargo.lock"}
@@ -255,7 +255,7 @@ def npm_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("npm_cache")
 async def test_a_package_in_npms_cache_is_declared_and_locked_and_no_registry_is_asked() -> None:
     bench, given = await mended(APP, NPM, "dependencies")
-    assert [one.message for one in given.applied] == ['declare "tiny-words": "^1.2.3" in package.json']
+    assert [one.message for one in given.applied] == ['declare "tiny-words": "^1.2.3"']
     assert given.changes.keys() == {"package.json", "package-lock.json"}
     assert json.loads(given.changes["package-lock.json"])["packages"]["node_modules/tiny-words"]["version"] == "1.2.3"
     assert bench.output(given.changes) == "a+b\n"

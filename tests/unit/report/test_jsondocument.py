@@ -77,6 +77,7 @@ def test_a_failed_run_is_told_in_full(failing: list[Event]) -> None:
                 "tier": None,
                 "repairs": [],
                 "held": [],
+                "tried": None,
                 "verdict": None,
                 "evidence": None,
                 "findings": [],

@@ -86,7 +86,8 @@ def rooted(calls: Sequence[Call], *, seed: int, count: int) -> list[tuple[Call, 
     for number in {call[0] for call in calls}:
         own = [[call[1], call[2]] for call in calls if call[0] == number]
         by_function[number] = Mutator(seed + number, [value for pair in own for value in (*pair[0], pair[1])])
-    found = [(call, place) for place, call in enumerate(calls[: count // 2])]
+    step = max(1, -(-len(calls) * 2 // count)) if count else 1  # from all over: they stand test by test
+    found = [(call, place) for place, call in enumerate(calls)][::step][: count // 2]
     turn = 0
     while calls and len(found) < count:
         place = turn % len(calls)

@@ -36,7 +36,7 @@ class Comparison:
         request = self._request
         made = rooted(seen, seed=request["seed"], count=request["inputs"])[::-1]  # seen ones tell least: last
         calls, roots = [call for call, _ in made], [root for _, root in made]
-        self._places = self._changed(numbers)
+        self._places = self.changed(numbers)
         reached = 0
         codes = {number: found for number in [-1, *numbers] for found in self._codes(number)}
         rows: dict[int, list[str]] = {number: [] for number in codes}
@@ -53,7 +53,7 @@ class Comparison:
             reached += self._reached
         self._tell_groups(rows, steps, calls=calls[: len(rows[-1])], roots=roots, reached=reached)
 
-    def _changed(self, numbers: list[int]) -> frozenset[tuple[str, int]]:
+    def changed(self, numbers: list[int]) -> frozenset[tuple[str, int]]:
         """File and first line of the functions that the candidates change."""
         indexes = {index for number in numbers for index, _ in self._request["candidates"][number]}
         chosen = [self._program.functions[index] for index in indexes]

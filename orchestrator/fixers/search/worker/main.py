@@ -35,6 +35,8 @@ _FIRST = Limit(steps=100_000, seconds=2.0)
 _GENEROUS = Limit(steps=3_000_000, seconds=10.0)
 """For tests that ran out of the first limit: are they slow, or do they not end?"""
 _MOST_GENEROUS = 3
+_MOST_CALLS, _FEWEST_CALLS, _LOOKED_AT = 40, 3, 120
+"""Of the calls that failing tests make so many, of one test no fewer than so many, chosen among so many."""
 _fork, _exit, _waitpid, _kill = os.fork, os._exit, os.waitpid, os.kill  # a test may patch the module
 
 
@@ -210,18 +212,30 @@ class Session:
         )
 
     def _compare(self, numbers: list[int]) -> None:
-        recorder = Recorder(self._program, with_lines=False)
-        order = list(range(len(self._suite.names)))
-        failing = set(self._request["failing"])
-        if not self._request["ordered"]:  # only so many calls are kept: those in which the fault shows come first
-            order.sort(key=lambda number: self._suite.names[number] not in failing)
-        self._pass(
-            order,
-            lambda number: traced(lambda: self._suite.call(number), recorder, limit=_FIRST),
-        )
-        self._program.restore()
         comparison = Comparison(self._request, program=self._program, channel=self._channel, note=self._progress.note)
-        comparison.run(recorder.calls, numbers)
+        calls = self._calls(comparison.changed(numbers))
+        self._program.restore()
+        comparison.run(calls, numbers)
+
+    def _calls(self, changed: frozenset[tuple[str, int]]) -> list[Any]:
+        """Calls that tests make: of failing ones the last, where the fault shows; of the others the first."""
+        failing = {number for number, name in enumerate(self._suite.names) if name in set(self._request["failing"])}
+        order = list(range(len(self._suite.names)))
+        if not self._request["ordered"]:
+            order.sort(key=lambda number: number not in failing)
+        share = max(_FEWEST_CALLS, _MOST_CALLS // max(1, len(failing)))
+        recorder = Recorder(self._program, with_lines=False)
+        recorder.changed = changed
+        found: list[Any] = []
+
+        def call(number: int) -> Outcome:
+            recorder.calls, recorder.most = [], (0 if len(found) >= 2 * _MOST_CALLS else _LOOKED_AT)
+            outcome = traced(lambda: self._suite.call(number), recorder, limit=_FIRST)
+            found.extend(recorder.calls[-share:] if number in failing else recorder.calls[:_FEWEST_CALLS])
+            return outcome
+
+        self._pass(order, call)
+        return found
 
 
 def main(request: dict[str, Any]) -> None:

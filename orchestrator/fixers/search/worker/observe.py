@@ -30,16 +30,24 @@ class Recorder:
         self.attributes: dict[str, set[str]] = defaultdict(set)
         self.calls: list[tuple[int, list[Any], dict[str, Any]]] = []
         self.signs: set[str] = set()
+        self.most = _MOST_CALLS
+        self.changed: frozenset[tuple[str, int]] = frozenset()
 
     def trace(self, frame: Any, _event: str, _argument: Any) -> Any:
         """As :func:`sys.settrace` has it; entered once for each frame."""
         path = frame.f_code.co_filename
         if path not in self._files:
             return None
-        caller = frame.f_back
-        if len(self.calls) < _MOST_CALLS and (caller is None or caller.f_code.co_filename not in self._files):
+        if len(self.calls) < self.most and self._is_telling(frame):
             self._note_call(frame)
         return self._line if self._with_lines else None
+
+    def _is_telling(self, frame: Any) -> bool:
+        """Whether it is called from outside of the program, or changed and called by something else than itself."""
+        caller, code = frame.f_back, frame.f_code
+        if caller is None or caller.f_code.co_filename not in self._files:
+            return True
+        return (code.co_filename, code.co_firstlineno) in self.changed and caller.f_code is not code
 
     def _note_call(self, frame: Any) -> None:
         code = frame.f_code

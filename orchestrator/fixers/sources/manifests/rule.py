@@ -35,7 +35,7 @@ def propose(diagnosis: Diagnosis) -> Iterator[Suggestion]:
     answers = {run.about: texts_of(run) for run in diagnosis.runs}
     for want, finding in wanted(diagnosis).items():
         told = answers.get(_asked(want), {})
-        new = {file: told[file] for file in sorted(told) if file in diagnosis.texts}
+        new = {file: told[file] for file in sorted(told, key=_place) if file in diagnosis.texts}
         if new:
             yield Suggestion(
                 edits=tuple(whole(file, diagnosis.texts[file], new=new[file]) for file in new),
@@ -56,6 +56,11 @@ def troubles(runs: Sequence[ToolRun]) -> Sequence[str]:
 RULE = Rule(name="manifests", propose=propose, probes=probes, troubles=troubles)
 
 
+def _place(file: str) -> tuple[bool, str]:
+    """What a person wrote before what a tool did: the first one names the change."""
+    return file.endswith(_LOCKS), file
+
+
 def _asked(want: Want) -> str:
     return json.dumps(asdict(want), sort_keys=True)
 
@@ -66,7 +71,7 @@ def _message(new: Mapping[str, str], texts: Mapping[str, str], *, name: str) -> 
         if not file.endswith(_LOCKS):
             lines = _written(texts[file].splitlines(), new[file].splitlines())
             named = [line for line in lines if name.replace("_", "-") in line.replace("_", "-")]
-            return f"declare {(named or lines or ['what is missing'])[0]} in {file}"
+            return f"declare {next(iter((*named, *lines)), 'what is missing')}"
     return f"bring {', '.join(sorted(new))} up to date"
 
 

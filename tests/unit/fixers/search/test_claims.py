@@ -52,3 +52,16 @@ def test_two_edits_at_once_are_weak_however_many_tests_fail() -> None:
 def test_an_operator_that_is_seldom_right_needs_two_failing_tests() -> None:
     assert claim(made(0, operator="guard")) is Claim.WEAK
     assert claim(made(0, operator="guard"), failing=2) is Claim.CONSISTENT
+
+
+@pytest.mark.parametrize(
+    ("telling", "others", "said"), [(1, 1, Claim.WEAK), (2, 1, Claim.CONSISTENT), (1, 0, Claim.CONSISTENT)]
+)
+def test_patches_that_agree_where_the_change_shows_once_may_agree_by_chance(
+    telling: int, others: int, said: Claim
+) -> None:
+    patches = [made(number) for number in range(1 + others)]
+    numbers = list(range(len(patches)))
+    rows = {"groups": [numbers], "inputs": 100, "differ": None}
+    told = {number: {"steps": 1, "before": 1, "telling": telling} for number in numbers}
+    assert judge(SearchResult(failing=1), patches, numbers=numbers, groups=rows, patches=told).claim is said

@@ -103,7 +103,7 @@ def wrap(scope: Scope) -> Variants:
                 yield scope.at(node, text.format(own))
         if node.kind in {"call_expression", "member_expression", "subscript_expression"}:
             yield scope.at(node, f"{own}.length")
-        if scope.is_number(node):
+        if scope.is_number(node) and node.kind != "number":  # a constant is another one rather than bounded
             yield from _bounded(scope, node, own=own)
 
 

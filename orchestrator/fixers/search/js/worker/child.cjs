@@ -26,6 +26,15 @@ function written(data, at) {
   }
 }
 
+const OPERATIONS = {
+  observe: (request, tests) => new Observer(request, tests, send).run(),
+  async try(request, tests) {
+    const trials = new Trials(request, tests, { send, used: request.used });
+    send("after", { id: await trials.run(request.first, request.last) });
+  },
+  compare: (request) => new Comparison(request, send).run(request.compare),
+};
+
 async function answer(request) {
   process.chdir(request.root);
   const quit = install();
@@ -33,9 +42,7 @@ async function answer(request) {
     await prepare(request);
     const tests = new Tests(request);
     await tests.collect(FIRST);
-    if (request.op === "observe") await new Observer(request, tests, send).run();
-    else if (request.op === "try") send("after", { id: await new Trials(request, tests, { send, used: request.used }).run(request.first, request.last) });
-    else await new Comparison(request, send).run(request.compare);
+    await OPERATIONS[request.op](request, tests);
     send("done");
   } catch (error) {
     send("trouble", { text: String(error?.stack ?? error).slice(0, 2000) });

@@ -17,11 +17,21 @@ const TICKS = 100; // of the kernel's clock, in a second
 const PAGE = 4096;
 
 function send(answer) {
-  const text = JSON.stringify(answer).replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const text = JSON.stringify(answer).replace(/[\u007f-\uffff]/g, escaped);
   const last = Math.floor((text.length - 1) / LONGEST);
   for (let number = 0; number <= last; number++) {
     const line = `${MARK}${number === last ? "=" : "+"}${text.slice(number * LONGEST, (number + 1) * LONGEST)}\n`;
     fs.writeSync(1, line);
+  }
+}
+
+// An answer of a process; code that it runs may have written to its channel, too.
+function read(line) {
+  try {
+    return JSON.parse(line) ?? {};
+  } catch {
+    return {};
   }
 }
 
@@ -68,13 +78,14 @@ class Supervisor {
       state.mark = { spent: state.spent, wall: Date.now() };
       const lines = (state.rest + data).split("\n");
       state.rest = lines.pop();
-      for (const line of lines) if (this._take(JSON.parse(line)) === "done") state.isDone = true;
+      for (const line of lines) if (this._take(read(line)) === "done") state.isDone = true;
     });
     const timer = setInterval(() => {
       const { spent, memory } = usage(child.pid);
       state.spent = Math.max(state.spent, spent);
-      const isSilent = state.spent - state.mark.spent > patience || Date.now() - state.mark.wall > 1000 * Math.max(ASLEEP, patience);
-      if (isSilent || memory > this._request.memory_mb) child.kill("SIGKILL");
+      const isAsleep = Date.now() - state.mark.wall > 1000 * Math.max(ASLEEP, patience);
+      const isSilent = state.spent - state.mark.spent > patience;
+      if (isAsleep || isSilent || memory > this._request.memory_mb) child.kill("SIGKILL");
     }, LOOK);
     child.on("close", () => {
       clearInterval(timer);
@@ -88,9 +99,10 @@ class Supervisor {
       this._at = answer.id;
       this._reached = Math.max(this._reached, answer.id);
     } else if (answer.kind === "after") this._after = answer.id;
-    else if (answer.kind !== "done") send(answer);
+    else if (answer.kind && answer.kind !== "done") send(answer);
     if (answer.kind === "trouble") this._isTold = true;
-    if (answer.kind === "trial" && answer.verdict === "plausible" && !this.kept.includes(answer.id)) this.kept.push(answer.id);
+    const isKept = answer.kind === "trial" && answer.verdict === "plausible";
+    if (isKept && !this.kept.includes(answer.id)) this.kept.push(answer.id);
     return answer.kind;
   }
 
@@ -98,7 +110,8 @@ class Supervisor {
     const isDone = await this.run("observe", {}, Math.max(PATIENCE, this._request.seconds));
     if (isDone || this._isTold) return;
     const test = -1 - this._at;
-    send({ kind: "trouble", text: test >= 0 ? `test ${test + 1} ends its process, or does not end` : "the tests end their process" });
+    const text = test >= 0 ? `test ${test + 1} ends its process, or does not end` : "the tests end their process";
+    send({ kind: "trouble", text });
   }
 
   async attempt() {

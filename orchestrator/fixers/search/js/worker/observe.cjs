@@ -106,7 +106,8 @@ function compared(error, realm) {
 // Texts of JSON that were compared stand for what they say.
 function parsed(pair) {
   try {
-    return pair.every((text) => typeof text === "string" && /^[[{"]/.test(text)) ? pair.map((text) => JSON.parse(text)) : pair;
+    const isJson = pair.every((text) => typeof text === "string" && /^[[{"]/.test(text));
+    return isJson ? pair.map((text) => JSON.parse(text)) : pair;
   } catch {
     return pair;
   }
@@ -178,7 +179,8 @@ class Observer {
 
   _tellTest(number, outcome, { recorder, realm }) {
     const { error } = outcome;
-    const lines = Object.entries(recorder.lines).map(([file, seen]) => [file, [...seen].sort((one, other) => one - other)]);
+    const sorted = (seen) => [...seen].sort((one, other) => one - other);
+    const lines = Object.entries(recorder.lines).map(([file, seen]) => [file, sorted(seen)]);
     this._send("test", {
       name: this._tests.names[number],
       how: outcome.how,
@@ -203,7 +205,10 @@ class Observer {
       ordered: isOrdered,
       threaded: false,
       flaky: flaky.map((number) => this._tests.names[number]),
-      limit: { steps: Math.max(FEWEST_STEPS, 20 * Math.max(0, ...steps)), seconds: Math.max(0.25, Math.min(20, 5 * spent)) },
+      limit: {
+        steps: Math.max(FEWEST_STEPS, 20 * Math.max(0, ...steps)),
+        seconds: Math.max(0.25, Math.min(20, 5 * spent)),
+      },
     });
   }
 }

@@ -14,14 +14,21 @@ const OWN = new Set(vm.runInNewContext("Object.getOwnPropertyNames(globalThis)")
 const FOREIGN = Object.getOwnPropertyNames(globalThis).filter((name) => !OWN.has(name));
 // Read far faster as parameters than as globals of a realm. Nobody replaces them; a test may well replace Date.
 const BUILT_IN =
-  "Array BigInt Boolean Error JSON Map Math Number Object Promise RangeError Reflect RegExp Set String Symbol TypeError WeakMap parseFloat parseInt isNaN";
-const MADE = new vm.Script("({ Array, Object, Map, Set, Date })");
+  "Array BigInt Boolean Error JSON Map Math Number Object Promise RangeError Reflect RegExp Set String Symbol " +
+  "TypeError WeakMap parseFloat parseInt isNaN";
+const ERRORS = ["Error", "TypeError", "RangeError", "SyntaxError"];
+const SHARED = { ArrayBuffer, Uint8Array }; // what Buffer and its likes are made of
+const MADE = new vm.Script("({ Array, Object, Map, Set, Date, Error, TypeError, RangeError, SyntaxError })");
+const isInstance = Function.prototype[Symbol.hasInstance];
 const scripts = new Map();
 
 // `text` after its splices, which an edit [start, end, text] drops where it has them inside or covers more than theirs.
 function spliced(text, splices, edits) {
-  const isKept = ([start, , , low, high]) =>
-    !edits.some(([from, to]) => (from < start && start < to) || (from <= low && high <= to && (from < low || high < to)));
+  const covers = ([from, to], [start, , , low, high]) => {
+    const isOutside = from <= low && high <= to && (from < low || high < to);
+    return isOutside || (from < start && start < to);
+  };
+  const isKept = (splice) => !edits.some((edit) => covers(edit, splice));
   const parts = [...splices.filter(isKept), ...edits].map((part, place) => [part, place]);
   parts.sort(([one, first], [other, second]) => one[0] - other[0] || first - second);
   let made = "";
@@ -43,7 +50,16 @@ function compiled(file, entry, splices, edits) {
 
 function silent() {
   const nothing = () => undefined;
-  return Object.fromEntries(Object.keys(console).map((name) => [name, typeof console[name] === "function" ? nothing : console[name]]));
+  const mute = ([name, value]) => [name, typeof value === "function" ? nothing : value];
+  return Object.fromEntries(Object.entries(console).map(mute));
+}
+
+// Errors that Node raises are errors here too.
+function acquaint(own, node) {
+  const value = function (thing) {
+    return isInstance.call(this, thing) || (this === own && isInstance.call(node, thing));
+  };
+  Object.defineProperty(own, Symbol.hasInstance, { value, configurable: true });
 }
 
 class Realm {
@@ -61,16 +77,19 @@ class Realm {
     this._timers = new Set();
     this.context = vm.createContext(this._globals());
     this.made = MADE.runInContext(this.context);
+    for (const name of ERRORS) acquaint(this.made[name], globalThis[name]);
     this._hooks = this._made(recorder);
   }
 
   _globals() {
     const globals = {};
     for (const name of FOREIGN) {
-      Object.defineProperty(globals, name, { get: () => globalThis[name], set: (value) => put(name, value), configurable: true });
+      const [get, set] = [() => globalThis[name], (value) => put(name, value)];
+      Object.defineProperty(globals, name, { get, set, configurable: true });
     }
     const put = (name, value) => Object.defineProperty(globals, name, { value, writable: true, configurable: true });
     for (const [name, value] of Object.entries(this._timing())) put(name, value);
+    for (const [name, value] of Object.entries(SHARED)) put(name, value);
     put("console", silent());
     put("global", globals);
     return globals;
@@ -111,10 +130,13 @@ class Realm {
         Object.assign(this.functions, functions);
         Object.assign(this.classes, classes);
       },
-      give: (exports, name, get) => Object.defineProperty(exports, name, { get, enumerable: name !== "__esModule", configurable: true }),
+      give: (exports, name, get) => {
+        Object.defineProperty(exports, name, { get, enumerable: name !== "__esModule", configurable: true });
+      },
       give_all: (exports, given) => {
         for (const name of Object.keys(given)) {
-          if (name !== "default" && !(name in exports)) Object.defineProperty(exports, name, { get: () => given[name], enumerable: true });
+          const isNew = name !== "default" && !(name in exports);
+          if (isNew) Object.defineProperty(exports, name, { get: () => given[name], enumerable: true });
         }
       },
       usual: (given) => (given && given.__esModule && "default" in given ? given.default : given),
@@ -126,7 +148,7 @@ class Realm {
   load(file) {
     const known = this.modules.get(file);
     if (known) return known.exports;
-    const module = { exports: new this.made.Object(), id: file, filename: file, loaded: false, children: [], paths: [] };
+    const module = { exports: new this.made.Object(), id: file, filename: file, loaded: false, children: [] };
     this.modules.set(file, module);
     try {
       if (file.endsWith(".json")) module.exports = this._json(file);
@@ -169,14 +191,15 @@ class Realm {
   }
 
   evaluate(script, file, module) {
-    const require = this._require(file);
+    const require = this._require(file, module);
     const meta = { url: `file://${file}`, filename: file, dirname: path.dirname(file) };
     const hooks = { ...this._hooks, meta, load: async (name) => require(name) };
     const run = script.runInContext(this.context);
     return run.call(module.exports, module.exports, require, module, file, path.dirname(file), hooks);
   }
 
-  _require(file) {
+  _require(file, module) {
+    const isMain = this.request.tests.some((test) => this.pathOf(test.file) === file);
     const real = createRequire(file);
     const require = (name) => {
       const shim = suite.shim(name, () => this.registry(file));
@@ -184,7 +207,8 @@ class Realm {
       const own = this._own(file, name, real);
       return own ? this.load(own) : outside(name, real);
     };
-    return Object.assign(require, { resolve: real.resolve, cache: {}, main: { filename: "" }, extensions: {} });
+    const main = isMain ? module : { filename: "" };
+    return Object.assign(require, { resolve: real.resolve, cache: {}, main, extensions: {} });
   }
 
   // The file of the program that `name` means; "" where it is none of it.
@@ -198,7 +222,8 @@ class Realm {
       if (found) return found;
     }
     const found = real.resolve(name);
-    const isOwn = found.startsWith(this.request.root + path.sep) && !found.includes(`${path.sep}node_modules${path.sep}`);
+    const isPackages = found.includes(`${path.sep}node_modules${path.sep}`);
+    const isOwn = found.startsWith(this.request.root + path.sep) && !isPackages;
     return isOwn && /\.(c?js|json)$/.test(found) ? found : "";
   }
 

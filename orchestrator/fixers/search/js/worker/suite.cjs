@@ -5,7 +5,8 @@ const assert = require("assert");
 const { createRequire } = require("module");
 const { Skipped, deadline } = require("./limits.cjs");
 
-const HOOKS = { before: "before", after: "after", beforeEach: "beforeEach", afterEach: "afterEach", beforeAll: "before", afterAll: "after" };
+const OWN_HOOKS = ["before", "after", "beforeEach", "afterEach"];
+const HOOKS = { ...Object.fromEntries(OWN_HOOKS.map((name) => [name, name])), beforeAll: "before", afterAll: "after" };
 const MODULES = new Set(["node:test", "@jest/globals", "vitest", "mocha"]);
 
 function split(given) {
@@ -15,7 +16,8 @@ function split(given) {
   return { name, options, fn };
 }
 
-const group = (name, parent) => ({ name, parent, before: [], after: [], beforeEach: [], afterEach: [], isBegun: false });
+const empty = () => Object.fromEntries(OWN_HOOKS.map((name) => [name, []]));
+const group = (name, parent) => ({ name, parent, isBegun: false, ...empty() });
 
 function chain(own) {
   const found = [];
@@ -55,7 +57,8 @@ class Registry {
     const each = (add) => (rows) => (name, fn) => {
       for (const row of rows) add(name, () => fn(...(Array.isArray(row) ? row : [row])));
     };
-    Object.assign(test, { skip, todo: skip, only: test, failing: skip, each: each(test), test, it: test, describe, suite: describe });
+    Object.assign(test, { skip, todo: skip, only: test, failing: skip, each: each(test) });
+    Object.assign(test, { test, it: test, describe, suite: describe });
     Object.assign(describe, { skip: nothing, todo: nothing, only: describe, each: each(describe) });
     const hooks = Object.entries(HOOKS).map(([name, own]) => [name, (fn) => this._current[own].push(fn)]);
     Object.assign(test, Object.fromEntries(hooks));
@@ -91,11 +94,18 @@ class Registry {
   _context(name, after) {
     const nothing = () => undefined;
     const test = (...given) => this._inner(split(given));
-    const own = { name, fullName: name, test, diagnostic: nothing, plan: nothing, runOnly: nothing, todo: nothing, assert };
+    const ignored = { diagnostic: nothing, plan: nothing, runOnly: nothing, todo: nothing };
     const skip = () => {
       throw new Skipped();
     };
-    return { ...own, skip, after: (fn) => after.push(fn), before: (fn) => fn(), get mock() { return require("node:test").mock; } };
+    return {
+      ...{ name, fullName: name, test, assert, skip, ...ignored },
+      after: (fn) => after.push(fn),
+      before: (fn) => fn(),
+      get mock() {
+        return require("node:test").mock;
+      },
+    };
   }
 
   async run(test) {

@@ -27,7 +27,8 @@ class Tests {
   async collect(limit) {
     for (const { file, parts, waits } of this._request.tests) {
       const absolute = path.join(this._request.root, file);
-      if (parts) this.rows.push(...parts.map((part) => ({ name: part.name, file: absolute, splices: part.splices, waits })));
+      const row = ({ name, splices }) => ({ name, file: absolute, splices, waits });
+      if (parts) this.rows.push(...parts.map(row));
       else this.rows.push(...(await this._registered(file, absolute, limit)));
     }
   }
@@ -36,8 +37,9 @@ class Tests {
     const realm = new Realm(this._request);
     const outcome = await guarded(realm.meter, () => this._loaded(realm, absolute), limit);
     realm.close();
-    if (outcome.how === "fail") return [{ name: file, file: absolute, splices: [], waits: false }]; // it cannot be loaded
-    return realm.registry(absolute).tests.map((test, place) => ({ name: `${file}::${test.name}`, file: absolute, place }));
+    if (outcome.how === "fail") return [{ name: file, file: absolute, splices: [] }]; // it cannot be loaded
+    const row = ({ name }, place) => ({ name: `${file}::${name}`, file: absolute, place });
+    return realm.registry(absolute).tests.map(row);
   }
 
   _loaded(realm, file) {

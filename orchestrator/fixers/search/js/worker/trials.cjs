@@ -60,9 +60,9 @@ class Trials {
       if (this._isOver()) return last;
       await this._attempt(number, this._request.limit, false);
     }
-    const { limit } = this._request;
+    const patient = { steps: this._request.limit.steps * SLOW, seconds: 20 };
     for (const number of this._slow.slice(0, MOST_SLOW)) {
-      if (!this._isOver() && !this._isSolved) await this._attempt(number, { steps: limit.steps * SLOW, seconds: 20 }, true);
+      if (!this._isOver() && !this._isSolved) await this._attempt(number, patient, true);
     }
     return last - first === 1 || (await this.isSound()) ? last : start;
   }
@@ -168,7 +168,8 @@ class Comparison {
       };
       return typeof result?.then === "function" ? result.then(say) : say(result);
     }, limit);
-    if (!outcome.isOk) text = outcome.how === "fail" ? String(outcome.error?.name ?? "an error") : `limit of ${outcome.how}`;
+    if (isLimit(outcome)) text = `limit of ${outcome.how}`;
+    else if (!outcome.isOk) text = String(outcome.error?.name ?? "an error");
     row.endless += isLimit(outcome);
     row.outputs.push(text);
     row.steps.push(outcome.steps);

@@ -1,5 +1,6 @@
 "use strict";
-// Values as JSON, so that they can be sent, changed and made again in another realm; and as text that says all that counts.
+// Values as JSON, so that they can be sent, changed and made again in another realm; and as text that says all that
+// counts.
 
 const { types } = require("util");
 
@@ -35,7 +36,8 @@ function encoded(value, depth = 0) {
     case "boolean":
       return value;
     case "number":
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: "number", v: Object.is(value, -0) ? "-0" : String(value) };
+      if (Object.is(value, -0)) return { $: "number", v: "-0" };
+      return Number.isFinite(value) ? value : { $: "number", v: String(value) };
     case "undefined":
       return { $: "undefined" };
     case "bigint":
@@ -120,9 +122,10 @@ function shown(value, depth = 0) {
 
 // A value that a failing assertion speaks of, as plain JSON.
 function plain(value, depth = 0) {
-  if (Array.isArray(value) && depth < DEEPEST) return Array.from(value).slice(0, 30).map((item) => plain(item, depth + 1));
-  if (typeof value === "string") return value.slice(0, 300);
-  const isSimple = value === null || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+  const isList = Array.isArray(value) && depth < DEEPEST;
+  if (isList) return Array.from(value.slice(0, 30), (item) => plain(item, depth + 1));
+  if (typeof value === "string") return value.slice(0, LONGEST);
+  const isSimple = value === null || typeof value === "boolean" || Number.isFinite(value);
   return isSimple ? value : { type: kindOf(value) };
 }
 

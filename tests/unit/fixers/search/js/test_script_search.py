@@ -70,7 +70,11 @@ exports.digits = function (n) {
 """
 LOOP_TESTS = """\
 const assert = require("assert");
+const fs = require("node:fs");
 const { digits } = require("./program.js");
+if (require.main !== module) throw new Error("it is what was started");
+try { fs.readFileSync("gone"); } catch (error) { if (!(error instanceof Error)) throw "it is an error everywhere"; }
+if (!(Buffer.from("a") instanceof Uint8Array)) throw new TypeError("it is an array everywhere");
 assert.equal(digits(7), 1);
 assert.equal(digits(42), 2);
 assert.equal(digits(123456), 6);
@@ -184,3 +188,51 @@ async def tried(target: SearchTarget, candidates: list[Candidate]) -> dict[int, 
     why = await worker.attempt(spots, candidates, seen=seen, compared=None, take=take)
     assert why == ""
     return verdicts
+
+
+STACK = """\
+class Stack {
+  constructor() { this.items = []; }
+  push(x) { this.items.push(x); return this; }
+  pop() { return this.items.shift(); }
+}
+module.exports = { Stack, sum: async (a, b) => a - b, upTo: function* (n) { for (let i = 0; i < n; i++) yield i; } };
+"""
+STACK_TESTS = """\
+const assert = require("assert");
+const { Stack, sum, upTo } = require("./program");
+describe("stack", function () {
+  let stack, begun = 0;
+  before(() => { begun += 1; });
+  beforeEach((done) => { stack = new Stack(); setImmediate(done); });
+  context("inner", () => { it("pops", () => { assert.equal(stack.push(1).push(2).pop(), 2); }); });
+  it("begins once", () => assert.equal(begun, 1));
+  it.skip("later", () => { throw new Error(); });
+  it("sums", async () => assert.equal(await sum(1, 2), 3));
+  it("yields", () => assert.deepStrictEqual([...upTo(3)], [0, 1, 2]));
+  it("rejects", () => assert.rejects(async () => { throw new TypeError("x"); }, TypeError));
+  it("waits for ever", () => new Promise(() => {}));
+});
+"""
+HOWS = {
+    "stack > inner > pops": "fail",
+    "stack > begins once": "ok",
+    "stack > later": "skip",
+    "stack > sums": "fail",
+    "stack > yields": "ok",
+    "stack > rejects": "ok",
+    "stack > waits for ever": "time",
+}
+
+
+async def test_suites_hooks_and_callbacks_do_what_frameworks_make_of_them(targeted: Targeted) -> None:
+    target = targeted(STACK, STACK_TESTS)
+    language = LANGUAGES[target.language]
+    spots = language.spots(target)
+    seen = await language.workman(target, LocalRunner(), budget=Budget()).observe(spots)
+    assert {test.name.partition("::")[2]: test.how for test in seen.tests} == HOWS
+    assert [spot.name for spot in spots] == ["constructor", "push", "pop", "sum", "upTo"]
+    (pair,) = {test.pair for test in seen.failing if test.name.endswith("sums")}
+    assert pair == (-1, 3)
+    receivers = {tuple(call[:2]): call[2] for call in seen.calls}
+    assert receivers["program.js", STACK.index("pop()")] == {"$": "class", "c": "Stack", "v": {"items": [1, 2]}}

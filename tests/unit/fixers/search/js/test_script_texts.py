@@ -1,7 +1,11 @@
 """What is done to a text before it runs: types blanked out, modules and scripts taken apart, steps counted."""
 
+import json
+from importlib import resources
+
 import pytest
 
+from orchestrator.fixers.search.js.bundle import MODULES, bootstrap, payload
 from orchestrator.fixers.search.js.inputs import compared, further
 from orchestrator.fixers.search.js.instrument import counted
 from orchestrator.fixers.search.js.program import Units, entry, source_of, suite
@@ -119,3 +123,12 @@ def test_patches_that_behave_alike_are_one_group_and_an_input_shows_the_differen
     assert (first["id"], first["steps"], first["before"]) == (4, 2, 1)
     assert first["example"]["outputs"] == {"old": "2", "new": "3"}
     assert compared({4: outputs[4]}, inputs=inputs, names={0: "f"}) == []
+
+
+def test_every_text_of_the_worker_is_sent_and_parses() -> None:
+    folder = resources.files("orchestrator.fixers.search.js").joinpath("worker")
+    names = {entry.name for entry in folder.iterdir()}
+    assert names == {f"{name}.cjs" for name in MODULES}
+    sent = json.loads(payload({"op": "observe"}))["modules"]
+    assert sent.keys() == names
+    assert all(parsed(text) is not None for text in (*sent.values(), bootstrap()))
