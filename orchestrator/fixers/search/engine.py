@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias
 
+import anyio.to_thread
+
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.claims import judge, patch
 from orchestrator.fixers.search.ground import Ground, Spot
@@ -180,7 +182,8 @@ async def _rounds(
     found: _Found,
 ) -> str:
     """Single edits, then pairs where no single one did it; what went wrong."""
-    singles = best_first(grounds, suspects, most=worker.budget.candidates)
+    make = partial(best_first, grounds, suspects, most=worker.budget.candidates)
+    singles = await anyio.to_thread.run_sync(make, abandon_on_cancel=True)  # of a large function for many seconds
     trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
     if not found.plausible and not trouble:
         further = pairs(found.candidates, found.flips, most=worker.budget.candidates)

@@ -62,10 +62,7 @@ def _candidates(ground: Ground, run: Run, *, number: int, suspicion: Mapping[Lin
 
 
 def _is_change(text: str, change: Change) -> bool:
-    for edit in change.edits:  # no ``any``: there are hundreds of thousands in a large function
-        if text[edit.start : edit.end] != edit.text:
-            return True
-    return False
+    return any(text[edit.start : edit.end] != edit.text for edit in change.edits)
 
 
 def _around(line: Line, suspicion: Mapping[Line, float]) -> float:

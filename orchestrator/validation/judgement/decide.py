@@ -50,7 +50,7 @@ def judged(
         objections: what else speaks against it.
     """
     wanted = targets_of(base) if targets is None else tuple(targets)
-    left = left_of(wanted, base, candidate)
+    left = left_of(wanted, candidate, base=base)
     news = news_of(base, candidate, edit=edit)
     faults = [*map(_worse, news.regressions), *(one.message for one in objections.integrity)]
     faults += [objections.review] if objections.review else []

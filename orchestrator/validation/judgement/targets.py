@@ -32,7 +32,7 @@ def _target(stage: StageResult, name: str, *, is_test: bool = False) -> Target:
     return Target(stage=stage.name, unit=stage.unit, name=name, is_test=is_test)
 
 
-def left_of(targets: Sequence[Target], base: Assessment, candidate: Assessment) -> tuple[Target, ...]:
+def left_of(targets: Sequence[Target], candidate: Assessment, *, base: Assessment) -> tuple[Target, ...]:
     """Those of ``targets`` that are not known to be gone.
 
     A test is gone when it passes; one that is not there, was skipped or is flaky is not. Of one whose id has a part

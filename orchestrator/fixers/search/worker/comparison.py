@@ -59,7 +59,7 @@ class Comparison:
         chosen = [self._program.functions[index] for index in indexes]
         return frozenset((one.path, one.first) for one in chosen)
 
-    def _enter(self, frame: Any, event: str, _argument: Any) -> None:
+    def _enter(self, frame: Any, event: str, *_: Any) -> None:
         """As :func:`sys.setprofile` has it."""
         if event == "call" and (frame.f_code.co_filename, frame.f_code.co_firstlineno) in self._places:
             self._reached = True

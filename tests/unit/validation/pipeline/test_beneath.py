@@ -97,8 +97,8 @@ def test_a_file_of_a_room_is_rewritten_above_its_layers_and_keeps_its_mode(root:
     (root / "d" / "run.sh").write_text("below")
     (root / "d" / "run.sh").chmod(0o755)
     room = Room(
-        files=(), read=dict[str, str]().get, folder=str(upper), lowers=(str(root),), root="/project", desk=str(tmp_path),
-        desk_inside="/desk", runner=LocalRunner(),
+        files=(), read=dict[str, str]().get, folder=str(upper), lowers=(str(root),), root="/project",
+        desk=str(tmp_path), desk_inside="/desk", runner=LocalRunner(),
     )  # fmt: skip
     for text in ("first\r\n", "second"):
         room.rewrite("d/run.sh", text)
