@@ -1,8 +1,9 @@
 """Statements that are missing: an assignment, a step, a copy with a name exchanged, a guard, a return."""
 
 import ast
+import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.operators.statements import blocks, lines_of
@@ -13,6 +14,7 @@ __all__ = ["append", "assign", "collect", "copied", "guard", "returned", "step"]
 
 _MOST_LINES = 3
 _MOST_DONORS = 24
+_MOST_COPIES = 400
 _SHORT = 24
 """Characters of an expression that is inserted."""
 
@@ -29,12 +31,17 @@ def _places(scope: Scope) -> Iterator[tuple[int, int, str]]:
 
 
 def _inserted(scope: Scope, texts: list[str]) -> Variants:
-    for offset, line, indent in _places(scope):
-        before = "" if offset == 0 or scope.source.text[offset - 1] == "\n" else "\n"
-        for text in texts:
-            body = "".join(f"{indent}{part}\n" for part in text.split("\n"))
-            edit = Edit(scope.source.file, offset, offset, before + body)
-            yield Change((edit,), line, (offset, offset + len(indent)))
+    for place in _places(scope):
+        yield from _inserted_at(scope, place, texts=texts)
+
+
+def _inserted_at(scope: Scope, place: tuple[int, int, str], *, texts: list[str]) -> Variants:
+    offset, line, indent = place
+    before = "" if offset == 0 or scope.source.text[offset - 1] == "\n" else "\n"
+    for text in texts:
+        body = "".join(f"{indent}{part}\n" for part in text.split("\n"))
+        edit = Edit(scope.source.file, offset, offset, before + body)
+        yield Change((edit,), line, (offset, offset + len(indent)))
 
 
 def assign(scope: Scope) -> Variants:
@@ -87,8 +94,11 @@ def step(scope: Scope) -> Variants:
 
 
 def copied(scope: Scope) -> Variants:
-    """A short statement of the function once more elsewhere, as it is or with one variable exchanged."""
-    found: dict[str, None] = {}
+    """A short statement of the function once more elsewhere, as it is or with one variable exchanged.
+
+    In a long function only what stands nearest: every statement at every place would be a square of its length.
+    """
+    found: dict[str, int] = {}
     for node in scope.statements:
         if (node.end_lineno or node.lineno) - node.lineno >= _MOST_LINES or isinstance(node, ast.FunctionDef):
             continue
@@ -96,12 +106,20 @@ def copied(scope: Scope) -> Variants:
         indent = scope.source.indent(node)
         lines = scope.source.text[start:end].splitlines()
         text = "\n".join(line.removeprefix(indent) for line in lines)
-        found[text] = None
+        found.setdefault(text, node.lineno)
         for name in dict.fromkeys(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)):
             if name in scope.values:
                 for other in scope.alike(name):
-                    found[re.sub(rf"\b{re.escape(name)}\b", other, text)] = None
-    yield from _inserted(scope, list(found))
+                    found.setdefault(re.sub(rf"\b{re.escape(name)}\b", other, text), node.lineno)
+    for place in _places(scope):
+        yield from _inserted_at(scope, place, texts=_nearest(found, place[1]))
+
+
+def _nearest(found: Mapping[str, int], line: int) -> list[str]:
+    """All of a short function's, in their order."""
+    if len(found) <= _MOST_COPIES:
+        return list(found)
+    return heapq.nsmallest(_MOST_COPIES, found, key=lambda text: abs(found[text] - line))
 
 
 def returned(scope: Scope) -> Variants:
