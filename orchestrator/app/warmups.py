@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import anyio.from_thread
+
 from orchestrator.app.generated import Known, generated_in, lay_generated, made_of_none
 from orchestrator.app.packs import own_packs
 from orchestrator.app.rooms import reader
@@ -29,14 +31,18 @@ async def seeing_generated(repository: RunRepository, env: Mapping[str, str]) ->
     facts = repository.facts
     if facts.common_dir is None or facts.work_tree is None:
         return WarmUp()
-    root, files = facts.work_tree, sorted(await listing(repository.store, facts.tree))
+    root = facts.work_tree
 
     def known() -> Known:
         packs = own_packs(root, env)
-        return detect(files, reader(root), packs=packs), packs
+        files = anyio.from_thread.run(listing, repository.store, facts.tree)
+        return detect(sorted(files), reader(root), packs=packs), packs
 
     found = await generated_in(repository.store.git, root, known=known)
-    texts = made_of_none(found, frozenset(posixpath.basename(file) for file in files))
+    if not found:
+        return WarmUp()  # as for most projects: what they hold is not even asked for
+    files = await listing(repository.store, facts.tree)
+    texts = made_of_none(found, frozenset(map(posixpath.basename, files)))
     return WarmUp(recipe=_recipe(texts), set_up=partial(_lay, texts)) if texts else WarmUp()
 
 

@@ -132,27 +132,29 @@ class TierZero:
     async def _search_in(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> None:
         """First for all that fails in ``unit``, ordered or not, then for what is ``wanted``, then for one by one.
 
-        Most failures share a cause, which is then found once for all orders. What makes all of them pass is the answer,
-        even where it is held: with fewer tests to please, more would pass that is wrong.
+        Most failures share a cause, which is then found once for all orders. A single edit that makes all of them pass
+        is the answer, even where it is held: with fewer tests to please, more would pass that is wrong. Two edits are
+        not: they may be two orders' answers, or one's and another one's by chance.
         """
         every = tuple(dict.fromkeys((*wanted, *await work.bench.failing(unit, work.changes)))) if wanted else ()
         for tests in dict.fromkeys((every, wanted)):
-            if await self._attempt(work, unit, wanted=tests):
+            if await self._attempt(work, unit, wanted=tests, pairs=tests == wanted):
                 return
         vain = 0
         for test in wanted[:_MOST_SEARCHES] if len(wanted) > 1 else ():
             if vain < (_MOST_VAIN if work.is_promising else 1) and test in _tests(work.left, unit):
                 vain += not await self._attempt(work, unit, wanted=(test,))
 
-    async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...]) -> bool:
+    async def _attempt(self, work: _Work, unit: Unit, *, wanted: tuple[str, ...], pairs: bool = True) -> bool:
         """Whether something was found, be it kept or held."""
         site = work.bench.site(unit, work.changes)
         if site is None:
             return False
         target, base = replace(site.target, wanted=frozenset(wanted)), work.order.base
         watch = partial(self.shared.seen, target, base=base)
-        look = partial(search, target, site.runner, clock=self.clock, budget=self.budget, watch=watch)
-        result = await self.shared.found(target, look, base=base)
+        budget = replace(self.budget, pairs=pairs)
+        look = partial(search, target, site.runner, clock=self.clock, budget=budget, watch=watch)
+        result = await self.shared.found(target, look, base=base, pairs=pairs)
         work.tried += result.tried
         work.is_promising = work.is_promising or bool(result.flipping)
         if result.chosen is None or result.claim is None:

@@ -185,7 +185,7 @@ async def _rounds(
     make = partial(best_first, grounds, suspects, most=worker.budget.candidates)
     singles = await anyio.to_thread.run_sync(make, abandon_on_cancel=True)  # of a large function for many seconds
     trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
-    if not found.plausible and not trouble:
+    if worker.budget.pairs and not found.plausible and not trouble:
         further = pairs(found.candidates, found.flips, most=worker.budget.candidates)
         if further:
             trouble = await _attempt(worker, targets, seen=seen, further=further, found=found)

@@ -53,10 +53,13 @@ class Shared:
         return (await self._seen.recall(_key(target, base), make))[0]
 
     async def found(
-        self, target: SearchTarget, make: Callable[[], Awaitable[SearchResult]], *, base: str
+        self, target: SearchTarget, make: Callable[[], Awaitable[SearchResult]], *, base: str, pairs: bool = True
     ) -> SearchResult:
-        """What a search in ``target`` found; remembered, it has tried nothing more. Arguments as of :meth:`seen`."""
-        wanted = json.dumps(sorted(target.wanted))
+        """What a search in ``target`` found; remembered, it has tried nothing more.
+
+        Arguments as of :meth:`seen`; ``pairs`` as of the search's budget.
+        """
+        wanted = json.dumps([sorted(target.wanted), pairs])
         result, is_known = await self._found.recall(f"{_key(target, base)} {wanted}", make)
         return replace(result, tried=0) if is_known else result
 

@@ -46,6 +46,7 @@ class Budget:
 
     Attributes:
         candidates: at most so many are tried; pairs of them have the same number once more.
+        pairs: whether pairs are tried, too: where there may be several faults, a pair mends two at once by chance.
         seconds: of processor time, for trying them; watching the tests and comparing patches come on top. Counted so
             because then a busy machine finds what an idle one finds.
         longest: wall clock for the same.
@@ -56,6 +57,7 @@ class Budget:
     """
 
     candidates: int = 2000
+    pairs: bool = True
     seconds: float = 10.0
     longest: float = 40.0
     functions: int = 8

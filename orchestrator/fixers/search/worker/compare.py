@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded
 from orchestrator.fixers.search.worker.mutate import Mutator
 
 _LONGEST = 300
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _MOST_ITEMS = 200
 _DEEPEST = 12
 _HUGE = 10**200
@@ -24,7 +26,22 @@ def shown(value: Any, depth: int = 0) -> str:
     for kinds, show in _SHOWN:
         if isinstance(value, kinds):
             return show(value, depth + 1) if depth < _DEEPEST else "..."
-    return f"{type(value).__name__}({shown(getattr(value, '__dict__', None), depth + 3)})"
+    return _thing(value, depth)
+
+
+def _thing(value: Any, depth: int) -> str:
+    """By its fields; what keeps none (a Decimal, a date, a fraction) by how it shows itself."""
+    fields = getattr(value, "__dict__", None)
+    if not fields and getattr(type(value), "__repr__", None) != object.__repr__:
+        return _ADDRESS.sub("0x", repr(value))
+    slots = [slot for kind in type(value).__mro__ for slot in _slots(kind) if hasattr(value, slot)]
+    held = {**(fields or {}), **{slot: getattr(value, slot) for slot in slots}}
+    return f"{type(value).__name__}({shown(held, depth + 3)})"
+
+
+def _slots(kind: type) -> Sequence[str]:
+    names = kind.__dict__.get("__slots__", ())
+    return [names] if isinstance(names, str) else [name for name in names if not name.startswith("__")]
 
 
 def _integer(value: int, _depth: int) -> str:
@@ -80,7 +97,7 @@ def generated(calls: Sequence[Call], *, seed: int, count: int) -> list[Call]:
 def rooted(calls: Sequence[Call], *, seed: int, count: int) -> list[tuple[Call, int]]:
     """As :func:`generated`, each with a number; calls of the same number are much the same.
 
-    That is so where an argument is an object: it cannot be changed, and what the call is about may well be in it.
+    That is so where an argument is an object which cannot be changed: what the call is about may well be in it.
     """
     by_function: dict[int, Mutator] = {}
     for number in {call[0] for call in calls}:
@@ -95,19 +112,20 @@ def rooted(calls: Sequence[Call], *, seed: int, count: int) -> list[tuple[Call, 
         turn += 1
         try:
             changed = (number, by_function[number].inputs(positional), copy.deepcopy(keywords))
-            found.append((changed, -turn if _is_plain(positional) else place))
+            is_plain = _is_plain(positional, by_function[number])
+            found.append((changed, -turn if is_plain else place))
         except Exception:  # noqa: BLE001  # an object that cannot be copied or compared is no input
             if turn > 4 * count:
                 break
     return found
 
 
-def _is_plain(value: Any, depth: int = 0) -> bool:
+def _is_plain(value: Any, mutator: Mutator, *, depth: int = 0) -> bool:
     if isinstance(value, (list, tuple, set, frozenset)):
-        return depth < _DEEPEST and all(_is_plain(item, depth + 1) for item in list(value)[:_MOST_ITEMS])
+        return depth < _DEEPEST and all(_is_plain(item, mutator, depth=depth + 1) for item in list(value)[:_MOST_ITEMS])
     if isinstance(value, dict):
-        return _is_plain([*value, *value.values()], depth + 1)
-    return value is None or type(value) in (bool, int, float, complex, str, bytes)
+        return _is_plain([*value, *value.values()], mutator, depth=depth + 1)
+    return value is None or type(value) in (complex, bytes) or mutator.changes(value)
 
 
 def clipped(text: str) -> str:

@@ -34,9 +34,11 @@ class Comparison:
     def run(self, seen: list[Any], numbers: list[int]) -> None:
         """Compare the candidates with these numbers; ``seen`` are the calls that tests made."""
         request = self._request
-        made = rooted(seen, seed=request["seed"], count=request["inputs"])[::-1]  # seen ones tell least: last
-        calls, roots = [call for call, _ in made], [root for _, root in made]
         self._places = self.changed(numbers)
+        made = rooted(self._reaching(seen) or seen, seed=request["seed"], count=request["inputs"])[
+            ::-1
+        ]  # seen ones tell least: last
+        calls, roots = [call for call, _ in made], [root for _, root in made]
         reached = 0
         codes = {number: found for number in [-1, *numbers] for found in self._codes(number)}
         rows: dict[int, list[str]] = {number: [] for number in codes}
@@ -52,6 +54,18 @@ class Comparison:
                 steps[number].append(outcome[1])
             reached += self._reached
         self._tell_groups(rows, steps, calls=calls[: len(rows[-1])], roots=roots, reached=reached)
+
+    def _reaching(self, seen: list[Any]) -> list[Any]:
+        """The calls that come to what the candidates change: only changed copies of these tell anything."""
+        found, until = [], now() + self._request["longest"] / 4
+        for call in seen:
+            if now() > until:
+                break
+            self._reached = False
+            self._outcome([], call, number=-1)
+            if self._reached:
+                found.append(call)
+        return found
 
     def changed(self, numbers: list[int]) -> frozenset[tuple[str, int]]:
         """File and first line of the functions that the candidates change."""

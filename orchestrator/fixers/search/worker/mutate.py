@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,6 +33,13 @@ class Mutator:
             set: lambda value: type(value)(self._items(list(value), fixed=False)),
             frozenset: lambda value: type(value)(self._items(list(value), fixed=False)),
         }
+        for module, kind, change in (
+            ("decimal", "Decimal", self._decimal),
+            ("datetime", "date", self._moment),
+            ("datetime", "datetime", self._moment),
+        ):
+            if module in sys.modules:  # whoever has such values has loaded it
+                self._table[getattr(sys.modules[module], kind)] = change
 
     def _gather(self, value: Any, depth: int) -> None:
         self._pool.setdefault(type(value), [])
@@ -56,6 +64,10 @@ class Mutator:
                 copied[place] = self.value(copied[place])
         return copied
 
+    def changes(self, value: Any) -> bool:
+        """Whether values of this type can be changed."""
+        return type(value) in self._table
+
     def value(self, value: Any) -> Any:
         """Another value of the same type; the same one where its type is not known."""
         change = self._table.get(type(value))
@@ -73,6 +85,16 @@ class Mutator:
             (value + 1, value - 0.5, value * 1.5, -value, self._random.choice(self._pool.get(float) or [value]))
         )
         return abs(chosen) if value >= 0 and self._random.random() < _SHARE_KEPT else chosen
+
+    def _decimal(self, value: Any) -> Any:
+        last = value.as_tuple().exponent
+        unit = type(value)(1).scaleb(last) if isinstance(last, int) else type(value)(1)
+        changed = self._random.choice((value + unit, value - unit, value + 1, value * 2, value * 3 + unit))
+        return abs(changed) if value >= 0 and self._random.random() < _SHARE_KEPT else changed
+
+    def _moment(self, value: Any) -> Any:
+        delta = sys.modules["datetime"].timedelta
+        return value + delta(days=self._random.choice((1, -1, 7, -30, 365, self._random.randint(-99, 99))))
 
     def _str(self, value: str) -> str:
         items = list(value)

@@ -1,5 +1,10 @@
 """Generated inputs and how behaviours are told apart."""
 
+from collections import deque
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import given
@@ -48,6 +53,29 @@ def test_what_counts_is_shown_and_addresses_are_not() -> None:
     assert shown(1) != shown(1.5)
     assert shown([1]) != shown((1,))
     assert shown(value=True) != shown(1)
+
+
+def test_what_keeps_no_fields_is_told_apart_by_how_it_shows_itself() -> None:
+    class Slotted:
+        __slots__ = ("held",)
+
+        def __init__(self, held: int) -> None:
+            self.held = held
+
+    pairs = [(Decimal("3.00"), Decimal("3.01")), (date(2024, 2, 28), date(2024, 2, 29)), (Slotted(1), Slotted(2))]
+    for one, other in [*pairs, (Fraction(1, 3), Fraction(2, 3)), (deque([1]), deque([2])), (range(3), range(4))]:
+        assert shown(one) != shown(other)
+        assert shown([one]) == shown([deepcopy(one)])
+    assert shown(object()) == shown(object())
+    assert shown(iter([1])) == shown(iter([1])), "an address says nothing"
+
+
+def test_amounts_and_days_are_changed_as_numbers_are() -> None:
+    seen = [Decimal("7.50"), date(2024, 2, 29), datetime(2024, 2, 29, 12, tzinfo=UTC)]
+    changed = [Mutator(seed, seen).inputs(seen) for seed in range(20)]
+    for place, value in enumerate(seen):
+        assert len({row[place] for row in changed}) > 3
+        assert {type(row[place]) for row in changed} == {type(value)}
 
 
 def test_patches_are_grouped_by_all_of_their_outputs() -> None:
