@@ -128,9 +128,8 @@ class PlainProgress:
 
     def _fix_found(self, event: FixFound) -> Iterator[str]:
         for step in event.found.steps:
-            claim = f" ({step.claim})" if step.claim else ""
-            by = clean(step.source, _LONGEST_ID)
-            yield f"{_id(event.node)} repairs: {clean(step.message, _LONGEST)}{claim}, by {by}"
+            by = ", ".join(filter(None, (clean(step.source, _LONGEST_ID), step.claim)))
+            yield f"{_id(event.node)} repairs: {clean(step.message, _LONGEST)} ({by})"
 
     def _candidate_judged(self, event: CandidateJudged) -> Iterator[str]:
         yield f"{_id(event.node)} judged in {duration(event.seconds)}: {event.verdict}"
