@@ -3,7 +3,8 @@
 Run: ``python -m benchmarks.validate [--files N] [--repeat N]``. CPU seconds of this process alone: what tools and
 launchers use is theirs. ``own`` is a whole assessment of a small project, packs loaded already; ``parsers`` and
 ``packs`` are loading those once for a process, and ``yaml`` what the packs would take without what they were compiled
-to; ``cached`` is wall clock of an assessment that is remembered; ``syntax`` is the wall clock of the syntax stage of
+to; ``cached`` is wall clock of an assessment that this process remembers, ``stored`` of one that an earlier call of
+``rung validate`` has left on the disk; ``syntax`` is the wall clock of the syntax stage of
 one file of 40 lines, and ``tool`` that of the same command started by itself.
 """
 
@@ -20,9 +21,10 @@ from pathlib import Path
 
 import anyio
 
+from orchestrator.app.verdicts import Verdicts
 from orchestrator.resources import Places
 from orchestrator.sandbox import LocalRunner
-from orchestrator.validation.packs import load_packs
+from orchestrator.validation.packs import Packs, load_packs
 from orchestrator.validation.packs.compiled import compiled_text
 from orchestrator.validation.pipeline import Bench, Memory, Room, assess
 
@@ -47,8 +49,8 @@ def room(folder: Path, count: int) -> Room:
     )  # fmt: skip
 
 
-async def measure(count: int, *, repeat: int) -> dict[str, float]:
-    """The figures, in milliseconds."""
+def loading() -> tuple[dict[str, float], Packs]:
+    """CPU seconds of what is loaded once, and the packs."""
     figures = {}
     started = time.process_time()
     import_module("orchestrator.validation.parsers.table")
@@ -59,11 +61,19 @@ async def measure(count: int, *, repeat: int) -> dict[str, float]:
     started = time.process_time()
     compiled_text()
     figures["yaml"] = time.process_time() - started
+    return figures, packs
+
+
+async def measure(count: int, *, repeat: int) -> dict[str, float]:
+    """The figures, in milliseconds."""
+    figures, packs = loading()
     with tempfile.TemporaryDirectory() as folder:
         here = room(Path(folder), count)
         memory, make = Memory(), partial(assess, here, Bench(packs=packs))
-        first = await memory.recall("warm-up", make)
-        own, cached, syntax, tool = [], [], [], []
+        verdicts = Verdicts(Path(folder, "state"))
+        first = await verdicts.recall("0" * 64, partial(memory.recall, "warm-up", make))
+        assert (await verdicts.recall("0" * 64, make)).stages[0].cached, verdicts.faults
+        own, cached, stored, syntax, tool = [], [], [], [], []
         for number in range(repeat):
             cpu = time.process_time()
             found = await memory.recall(str(number), make)
@@ -73,13 +83,17 @@ async def measure(count: int, *, repeat: int) -> dict[str, float]:
             again = await memory.recall(str(number), make)
             cached.append(time.perf_counter() - clock)
             assert all(stage.cached for stage in again.stages)
+            clock = time.perf_counter()
+            again = await verdicts.recall("0" * 64, make)
+            stored.append(time.perf_counter() - clock)
+            assert all(stage.cached for stage in again.stages), verdicts.faults
             stage = found.stages[0]
             assert stage.name == "syntax"
             syntax.append(stage.seconds)
             clock = time.perf_counter()
             await anyio.run_process(stage.command, cwd=here.folder)
             tool.append(time.perf_counter() - clock)
-    for name, values in (("own", own), ("cached", cached), ("syntax", syntax), ("tool", tool)):
+    for name, values in {"own": own, "cached": cached, "stored": stored, "syntax": syntax, "tool": tool}.items():
         figures[name] = statistics.median(values)
     return {name: round(1000 * seconds, 2) for name, seconds in figures.items()}
 
