@@ -63,7 +63,8 @@ def main() -> int:
     """Print the table, row by row, and how often each outcome came; 1 where a repair is not what it is said to be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=default_cache())
-    parser.add_argument("--only", action="append", default=[], help="the name of a project; may be given again")
+    names = [package.name for package in catalogue(PROJECTS)]
+    parser.add_argument("--only", action="append", choices=names, help="a project; may be given again", metavar="NAME")
     parser.add_argument("--count", type=int, default=5, help="defects for each project")
     parser.add_argument("--seconds", type=float, default=300.0, help="after which a repair is stopped")
     parser.add_argument("--seed", default="1")

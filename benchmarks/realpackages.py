@@ -52,7 +52,8 @@ def main() -> int:
     """Print the table, row by row; 1 where something is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=default_cache())
-    parser.add_argument("--only", action="append", default=[], help="the name of a package; may be given again")
+    names = [package.name for package in catalogue()]
+    parser.add_argument("--only", action="append", choices=names, help="a package; may be given again", metavar="NAME")
     parser.add_argument("--seed", default="1")
     chosen = parser.parse_args()
     wrong = 0
