@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.suggestion import applied
-from orchestrator.fixers.search.operators import TABLE, Row
+from orchestrator.fixers.search.operators import TABLE, Row, inserts
 from orchestrator.fixers.search.scope import Facts, Scope
 from orchestrator.fixers.search.source import Source
 
@@ -107,3 +107,15 @@ def test_places_are_right_whatever_letters_stand_before_them(name: str, text: st
     source = Source("a.py", f"def f({name}):\n    return {text!r}, {name} < 1\n")
     compare = next(node for node in ast.walk(source.tree) if isinstance(node, ast.Compare))
     assert source.of(compare) == f"{name} < 1"
+
+
+def test_in_a_long_function_only_what_stands_nearest_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inserts, "_MOST_COPIES", 3)
+    text = "def f():\n" + "".join(f"    x{number} = {number}\n" for number in range(9))
+    source = Source("a.py", text)
+    (function,) = source.functions()
+    changes = list(ROWS["insert-copy"].run(Scope(source=source, function=function, facts=Facts())))
+    copied = {line: [one.edits[0].text.strip() for one in changes if one.line == line] for line in (2, 10)}
+    assert {text.rpartition(" = ")[2] for text in copied[2]} == {"0"}, "of the statement that stands there"
+    assert {text.rpartition(" = ")[2] for text in copied[10]} == {"8"}
+    assert len(copied[2]) == 3

@@ -76,3 +76,10 @@ async def test_only_the_latest_are_remembered() -> None:
     assert count.watches == 8
     await shared.seen(replace(TARGET, texts={"a.py": "0"}), count.watch, base="c1")
     assert count.watches == 9
+
+
+async def test_what_was_found_without_pairs_is_no_answer_to_a_search_with_them() -> None:
+    shared, count = Shared(), Counting()
+    await shared.found(TARGET, count.search, base="c1", pairs=False)
+    await shared.found(TARGET, count.search, base="c1")
+    assert count.searches == 2
