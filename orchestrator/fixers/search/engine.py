@@ -183,7 +183,7 @@ async def _rounds(
 ) -> str:
     """Single edits, then pairs where no single one did it; what went wrong."""
     make = partial(best_first, grounds, suspects, most=worker.budget.candidates)
-    singles = await anyio.to_thread.run_sync(make, abandon_on_cancel=True)  # of a large function for many seconds
+    singles = await anyio.to_thread.run_sync(make, abandon_on_cancel=True)  # seconds for a very long function
     trouble = await _attempt(worker, targets, seen=seen, further=singles, found=found)
     if worker.budget.pairs and not found.plausible and not trouble:
         further = pairs(found.candidates, found.flips, most=worker.budget.candidates)

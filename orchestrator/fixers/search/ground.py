@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from orchestrator.fixers.search.operators.variant import Change
+from orchestrator.fixers.search.operators.variant import Change, Crowd
 from orchestrator.fixers.search.scope import Facts
 
 __all__ = ["Ground", "Run", "Spot"]
@@ -15,12 +15,12 @@ class Run(NamedTuple):
     Attributes:
         name: of the operator, the word for it in reports.
         weight: prior, relative to those of the others.
-        changes: likelier ones of one site first.
+        changes: one by one or by the site, likelier ones of one site first.
     """
 
     name: str
     weight: float
-    changes: Iterable[Change]
+    changes: Iterable[Change | Crowd]
 
 
 class Ground(Protocol):

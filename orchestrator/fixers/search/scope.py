@@ -119,12 +119,18 @@ class Scope:
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Locals that may stand for ``name``: no known type speaks against it."""
-        own = _widened(self.kinds(name))
-        return tuple(
-            other
-            for other in self.values
-            if other != name and (not own or not self.kinds(other) or own & _widened(self.kinds(other)))
-        )
+        if name not in self._alike:
+            own = _widened(self.kinds(name))
+            self._alike[name] = tuple(
+                other
+                for other in self.values
+                if other != name and (not own or not self.kinds(other) or own & _widened(self.kinds(other)))
+            )
+        return self._alike[name]
+
+    @cached_property
+    def _alike(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def having(self, *kinds: str) -> tuple[str, ...]:
         """Locals that were seen with one of the types."""
@@ -138,6 +144,14 @@ class Scope:
             for node in self.nodes
             if isinstance(node, ast.Constant) and not isinstance(self.parents.get(node), ast.Expr | ast.JoinedStr)
         )
+
+    @cached_property
+    def literals(self) -> Mapping[type, tuple[str, ...]]:
+        """Type of constant -> those of the body, as text, each once."""
+        found: dict[type, dict[str, None]] = {}
+        for node in self.constants:
+            found.setdefault(type(node.value), {})[repr(node.value)] = None
+        return {kind: tuple(texts) for kind, texts in found.items()}
 
     @cached_property
     def donors(self) -> tuple[str, ...]:

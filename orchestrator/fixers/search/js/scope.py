@@ -1,12 +1,13 @@
 """What an operator may draw on inside of one function: names and their types, constants, expressions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.js.source import FUNCTIONS, Function, Source
 from orchestrator.fixers.search.js.tree import Node, parsed
-from orchestrator.fixers.search.operators.variant import Change
+from orchestrator.fixers.search.operators.variant import Change, Crowd
 from orchestrator.fixers.search.scope import Facts
 
 __all__ = ["ARITHMETIC", "COMPARISONS", "LOGIC", "Scope", "is_compound"]
@@ -152,12 +153,18 @@ class Scope:
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Locals that may stand for ``name``: no known type speaks against it."""
-        own = self.kinds(name)
-        return tuple(
-            other
-            for other in self.values
-            if other != name and (not own or not self.kinds(other) or own & self.kinds(other))
-        )
+        if name not in self._alike:
+            own = self.kinds(name)
+            self._alike[name] = tuple(
+                other
+                for other in self.values
+                if other != name and (not own or not self.kinds(other) or own & self.kinds(other))
+            )
+        return self._alike[name]
+
+    @cached_property
+    def _alike(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def having(self, *kinds: str) -> tuple[str, ...]:
         """Locals that were seen with one of the types."""
@@ -278,6 +285,12 @@ class Scope:
         """``text`` in place of the expression ``node``, in parentheses where needed."""
         edit = self.source.replace(node, self.fitted(node, text))
         return Change((edit,), node.line, (edit.start, edit.end))
+
+    def crowd(self, node: Node, texts: Iterable[str]) -> Crowd:
+        """Each of ``texts`` in place of the expression ``node``; what stands there already is left out."""
+        own = self.source.of(node)
+        others = [text for text in texts if text != own]
+        return Crowd(node.line, (node.start, node.end), len(others), lambda: (self.at(node, text) for text in others))
 
     def spot(self, start: int, end: int, *, text: str, line: int) -> Change:
         """``text`` in place of some characters."""

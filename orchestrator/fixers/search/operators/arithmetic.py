@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from orchestrator.domain.suggestion import Edit
-from orchestrator.fixers.search.operators.variant import Change, Variants, at
+from orchestrator.fixers.search.operators.variant import Change, Variants, at, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["augment", "binary", "off_by_one", "scale"]
@@ -40,6 +40,7 @@ _NEAR: Mapping[str, tuple[str, ...]] = {
 
 
 _SCALED = ("2 * {}", "{} ** 2", "-{}", "{} // 2", "{} / 2", "{} ** 3", "{} % 2", "{} % 10", "{} // 10")
+_WITH = ("{0} + {1}", "{0} - {1}", "{0} * {1}", "{0} // {1}", "{0} % {1}", "{0} / {1}", "{0} ** {1}", "{1} - {0}")
 
 
 def binary(scope: Scope) -> Variants:
@@ -89,11 +90,8 @@ def augment(scope: Scope) -> Variants:
     names = scope.having("int", "float")
     for node in _numbers(scope):
         operand = scope.operand(node)
-        for name in names:
-            if name != operand:
-                for sign in ("+", "-", "*", "//", "%", "/", "**"):
-                    yield at(scope, node, text=f"{operand} {sign} {name}")
-                yield at(scope, node, text=f"{name} - {operand}")
+        others = [name for name in names if name != operand]
+        yield crowd(scope, node, texts=[form.format(operand, name) for name in others for form in _WITH])
 
 
 def _numbers(scope: Scope) -> Iterator[ast.expr]:

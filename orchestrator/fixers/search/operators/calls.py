@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Mapping
 
-from orchestrator.fixers.search.operators.variant import Change, Variants, at
+from orchestrator.fixers.search.operators.variant import Variants, at, crowd, exchanged
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["add_argument", "aggregate", "callee", "drop_argument", "library", "swap_arguments", "wrap"]
@@ -150,9 +150,8 @@ def callee(scope: Scope) -> Variants:
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name):
-            for name in (*_group(node.func.id), *(name for name in own if node.func.id in own)):
-                if name != node.func.id:
-                    yield at(scope, node.func, text=name)
+            names = (*_group(node.func.id), *(own if node.func.id in own else ()))
+            yield crowd(scope, node.func, texts=[name for name in names if name != node.func.id])
         elif isinstance(node.func, ast.Attribute):
             receiver = scope.source.of(node.func.value)
             for name in _group(node.func.attr):
@@ -175,12 +174,7 @@ def swap_arguments(scope: Scope) -> Variants:
         else:
             continue
         for number, one in enumerate(items):
-            for other in items[number + 1 :]:
-                edits = (
-                    scope.source.replace(one, scope.source.of(other)),
-                    scope.source.replace(other, scope.source.of(one)),
-                )
-                yield Change(edits, one.lineno, scope.source.span(node))
+            yield exchanged(scope, one, others=items[number + 1 :], site=scope.source.span(node))
 
 
 def drop_argument(scope: Scope) -> Variants:

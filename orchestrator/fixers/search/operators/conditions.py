@@ -1,9 +1,9 @@
 """Conditions: the opposite, or one more part."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from orchestrator.fixers.search.operators.variant import Variants, at
+from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants, at, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["extend", "negate", "none_check"]
@@ -37,24 +37,32 @@ def negate(scope: Scope) -> Variants:
 def extend(scope: Scope) -> Variants:
     """``c`` -> ``c and d``, ``d or c``; ``d`` a variable, its opposite, or a condition of the function."""
     conditions = list(_conditions(scope))
-    texts = list(dict.fromkeys(scope.operand(node) for node in conditions))
+    texts = tuple(dict.fromkeys((*_atoms(scope), *(scope.operand(node) for node in conditions))))
     for node in conditions:
-        own = scope.operand(node)
-        for text in dict.fromkeys((*_atoms(scope), *texts)):
+        yield _extended(scope, node, texts=texts)
+
+
+_EXTENDED = ("{1} and {0}", "{1} or {0}", "{0} and {1}", "{0} or {1}")
+
+
+def _extended(scope: Scope, node: ast.expr, *, texts: Sequence[str]) -> Crowd:
+    own = scope.operand(node)
+    count = (len(texts) - (own in texts)) * len(_EXTENDED)
+
+    def changes() -> Iterator[Change]:
+        for text in texts:
             if text != own:
-                yield at(scope, node, text=f"{text} and {own}")
-                yield at(scope, node, text=f"{text} or {own}")
-                yield at(scope, node, text=f"{own} and {text}")
-                yield at(scope, node, text=f"{own} or {text}")
+                yield from (at(scope, node, text=form.format(own, text)) for form in _EXTENDED)
+
+    return Crowd(node.lineno, scope.source.span(node), count, changes)
 
 
 def none_check(scope: Scope) -> Variants:
     """``c`` -> ``v is None or c``, ``v is not None and c``; ``v`` a variable that was seen to be ``None``."""
     for node in _conditions(scope):
         own = scope.operand(node) if isinstance(node, ast.BoolOp | ast.IfExp) else scope.source.of(node)
-        for name in scope.having("NoneType"):
-            yield at(scope, node, text=f"{name} is None or {own}")
-            yield at(scope, node, text=f"{name} is not None and {own}")
+        forms = ("{} is None or {}", "{} is not None and {}")
+        yield crowd(scope, node, texts=[form.format(name, own) for name in scope.having("NoneType") for form in forms])
 
 
 def _atoms(scope: Scope) -> Iterator[str]:

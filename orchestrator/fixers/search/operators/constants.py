@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from orchestrator.fixers.search.operators.variant import Variants, at
+from orchestrator.fixers.search.operators.variant import Variants, at, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["constant", "join_text", "mined", "mined_number"]
@@ -16,13 +16,13 @@ _SEPARATORS = ("", " ", ",", ", ", "\n", "-", "_")
 def constant(scope: Scope) -> Variants:
     """``1`` -> ``2``, ``True`` -> ``False``, ``'a'`` -> another text of the function."""
     for node in scope.constants:
-        for text in dict.fromkeys(_others(node, scope)):
-            yield at(scope, node, text=text)
+        yield crowd(scope, node, texts=dict.fromkeys(_others(node, scope)))
 
 
 def _others(node: ast.Constant, scope: Scope) -> Iterator[str]:
     value = node.value
-    same = [repr(one.value) for one in scope.constants if type(one.value) is type(value) and one.value != value]
+    own = repr(value)
+    same = [text for text in scope.literals.get(type(value), ()) if text != own]
     if isinstance(value, bool):
         yield repr(not value)
     elif isinstance(value, int):

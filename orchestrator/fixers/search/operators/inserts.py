@@ -3,11 +3,12 @@
 import ast
 import heapq
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search.operators.statements import blocks, lines_of
-from orchestrator.fixers.search.operators.variant import Change, Variants, at
+from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants, at, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["append", "assign", "collect", "copied", "guard", "returned", "step"]
@@ -32,16 +33,20 @@ def _places(scope: Scope) -> Iterator[tuple[int, int, str]]:
 
 def _inserted(scope: Scope, texts: list[str]) -> Variants:
     for place in _places(scope):
-        yield from _inserted_at(scope, place, texts=texts)
+        yield _crowd(scope, place, count=len(texts), texts=lambda _: texts)
 
 
-def _inserted_at(scope: Scope, place: tuple[int, int, str], *, texts: list[str]) -> Variants:
+def _crowd(scope: Scope, place: tuple[int, int, str], *, count: int, texts: Callable[[int], Iterable[str]]) -> Crowd:
+    """``count`` statements at one place; ``texts`` gives them for its line."""
     offset, line, indent = place
+    site = offset, offset + len(indent)
     before = "" if offset == 0 or scope.source.text[offset - 1] == "\n" else "\n"
-    for text in texts:
+
+    def inserted(text: str) -> Change:
         body = "".join(f"{indent}{part}\n" for part in text.split("\n"))
-        edit = Edit(scope.source.file, offset, offset, before + body)
-        yield Change((edit,), line, (offset, offset + len(indent)))
+        return Change((Edit(scope.source.file, offset, offset, before + body),), line, site)
+
+    return Crowd(line, site, count, lambda: map(inserted, texts(line)))
 
 
 def assign(scope: Scope) -> Variants:
@@ -112,7 +117,7 @@ def copied(scope: Scope) -> Variants:
                 for other in scope.alike(name):
                     found.setdefault(re.sub(rf"\b{re.escape(name)}\b", other, text), node.lineno)
     for place in _places(scope):
-        yield from _inserted_at(scope, place, texts=_nearest(found, place[1]))
+        yield _crowd(scope, place, count=min(len(found), _MOST_COPIES), texts=partial(_nearest, found))
 
 
 def _nearest(found: Mapping[str, int], line: int) -> list[str]:
@@ -141,9 +146,7 @@ def returned(scope: Scope) -> Variants:
     )
     for value in values:
         own = scope.source.of(value)
-        for text in texts:
-            if text != own:
-                yield at(scope, value, text=text)
+        yield crowd(scope, value, texts=texts)
         for name in (*scope.having("int", "str", "list")[:5],):
             if isinstance(value, ast.Name | ast.List) and name != own:
                 yield at(scope, value, text=f"[{name}]")

@@ -1,8 +1,9 @@
 """Names: another variable, another attribute, another expression of the same function."""
 
 import ast
+from collections.abc import Sequence
 
-from orchestrator.fixers.search.operators.variant import Change, Variants, at
+from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["attribute", "donor", "target", "variable"]
@@ -12,17 +13,21 @@ def variable(scope: Scope) -> Variants:
     """A variable -> another one that had values of the same type."""
     for node in scope.expressions:
         if isinstance(node, ast.Name) and node.id in scope.locals:
-            for name in scope.alike(node.id):
-                yield at(scope, node, text=name)
+            yield crowd(scope, node, texts=scope.alike(node.id))
 
 
 def target(scope: Scope) -> Variants:
     """The variable that is assigned -> another one."""
     for node in scope.nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            for name in scope.alike(node.id):
-                edit = scope.source.replace(node, name)
-                yield Change((edit,), node.lineno, (edit.start, edit.end))
+            yield _stored(scope, node, names=scope.alike(node.id))
+
+
+def _stored(scope: Scope, node: ast.Name, *, names: Sequence[str]) -> Crowd:
+    line, site = node.lineno, scope.source.span(node)
+    return Crowd(
+        line, site, len(names), lambda: (Change((scope.source.replace(node, name),), line, site) for name in names)
+    )
 
 
 def attribute(scope: Scope) -> Variants:
@@ -30,12 +35,11 @@ def attribute(scope: Scope) -> Variants:
     for node in scope.expressions:
         parent = scope.parents.get(node)
         if isinstance(node, ast.Attribute) and not (isinstance(parent, ast.Call) and parent.func is node):
-            for name in _beside(scope, node.attr):
-                yield at(scope, node, text=f"{scope.source.of(node.value)}.{name}")
+            receiver = scope.source.of(node.value)
+            yield crowd(scope, node, texts=[f"{receiver}.{name}" for name in _beside(scope, node.attr)])
         if isinstance(node, ast.Name):
             for kind in sorted(scope.kinds(node.id)):
-                for name in scope.facts.attributes.get(kind, ()):
-                    yield at(scope, node, text=f"{node.id}.{name}")
+                yield crowd(scope, node, texts=[f"{node.id}.{name}" for name in scope.facts.attributes.get(kind, ())])
 
 
 def _beside(scope: Scope, attribute: str) -> list[str]:
@@ -53,7 +57,4 @@ def donor(scope: Scope) -> Variants:
         is_endless = isinstance(parent, ast.While) and isinstance(node, ast.Constant)
         if is_callee or is_inner or is_endless or isinstance(node, ast.Starred):
             continue
-        own = scope.source.of(node)
-        for text in scope.donors:
-            if text != own:
-                yield at(scope, node, text=text)
+        yield crowd(scope, node, texts=scope.donors)

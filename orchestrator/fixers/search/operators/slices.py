@@ -2,12 +2,13 @@
 
 import ast
 
-from orchestrator.fixers.search.operators.variant import Variants, at
+from orchestrator.fixers.search.operators.variant import Variants, at, crowd
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["index", "slice_bounds", "slice_wrap"]
 
 _AROUND = ("[1:]", "[:-1]", "[::-1]", "[::2]", "[1::2]", "[0]", "[-1]", "[:]")
+_BY_NAME = ("[{}:]", "[:{}]", "[{}]", "[:{} + 1]", "[{} + 1:]")
 
 
 def slice_bounds(scope: Scope) -> Variants:
@@ -39,6 +40,7 @@ def slice_bounds(scope: Scope) -> Variants:
 
 def slice_wrap(scope: Scope) -> Variants:
     """``x`` -> ``x[k:]``, ``x[:k]``, ``x[::-1]``, ``x[k]``."""
+    around = [form.format(name) for name in scope.having("int") for form in _BY_NAME]
     for node in scope.expressions:
         parent = scope.parents.get(node)
         is_callee = isinstance(parent, ast.Call) and parent.func is node
@@ -51,11 +53,7 @@ def slice_wrap(scope: Scope) -> Variants:
         ):
             continue
         own = scope.source.of(node)
-        for text in _AROUND:
-            yield at(scope, node, text=own + text)
-        for name in scope.having("int"):
-            for text in (f"[{name}:]", f"[:{name}]", f"[{name}]", f"[:{name} + 1]", f"[{name} + 1:]"):
-                yield at(scope, node, text=own + text)
+        yield crowd(scope, node, texts=[own + text for text in (*_AROUND, *around)])
 
 
 def index(scope: Scope) -> Variants:

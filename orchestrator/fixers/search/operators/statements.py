@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from orchestrator.domain.suggestion import Edit
-from orchestrator.fixers.search.operators.variant import Change, Variants
+from orchestrator.fixers.search.operators.variant import Change, Variants, exchanged
 from orchestrator.fixers.search.scope import Scope
 
 __all__ = ["blocks", "lines_of", "remove", "remove_two", "reorder", "shift"]
@@ -70,13 +70,9 @@ def reorder(scope: Scope) -> Variants:
 
 
 def _returns(scope: Scope) -> Variants:
-    found = [node for node in scope.statements if isinstance(node, ast.Return) and node.value is not None]
+    found = [node.value for node in scope.statements if isinstance(node, ast.Return) and node.value is not None]
     for number, one in enumerate(found):
-        for other in found[number + 1 :]:
-            if one.value is not None and other.value is not None:
-                texts = scope.source.of(other.value), scope.source.of(one.value)
-                edits = (scope.source.replace(one.value, texts[0]), scope.source.replace(other.value, texts[1]))
-                yield Change(edits, one.lineno, (edits[0].start, edits[0].end))
+        yield exchanged(scope, one, others=found[number + 1 :], site=scope.source.span(one))
 
 
 def shift(scope: Scope) -> Variants:

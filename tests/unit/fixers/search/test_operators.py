@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.suggestion import applied
 from orchestrator.fixers.search.operators import TABLE, Row, inserts
+from orchestrator.fixers.search.operators.variant import each
 from orchestrator.fixers.search.scope import Facts, Scope
 from orchestrator.fixers.search.source import Source
 
@@ -56,7 +57,7 @@ FACTS = Facts(
 def variants(row: Row, text: str, facts: Facts = FACTS) -> list[str]:
     source = Source("a.py", text)
     scopes = [Scope(source=source, function=function, facts=facts) for function in source.functions()]
-    changes = [change for scope in scopes for change in row.run(scope)]
+    changes = [change for scope in scopes for change in each(row.run(scope))]
     every = len(changes) // MOST + 1
     return [applied({"a.py": text}, change.edits).get("a.py", text) for change in changes[::every]]
 
@@ -114,7 +115,7 @@ def test_in_a_long_function_only_what_stands_nearest_is_copied(monkeypatch: pyte
     text = "def f():\n" + "".join(f"    x{number} = {number}\n" for number in range(9))
     source = Source("a.py", text)
     (function,) = source.functions()
-    changes = list(ROWS["insert-copy"].run(Scope(source=source, function=function, facts=Facts())))
+    changes = list(each(ROWS["insert-copy"].run(Scope(source=source, function=function, facts=Facts()))))
     copied = {line: [one.edits[0].text.strip() for one in changes if one.line == line] for line in (2, 10)}
     assert {text.rpartition(" = ")[2] for text in copied[2]} == {"0"}, "of the statement that stands there"
     assert {text.rpartition(" = ")[2] for text in copied[10]} == {"8"}

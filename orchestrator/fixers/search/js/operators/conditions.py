@@ -1,9 +1,10 @@
 """Comparisons and conditions: another operator, the opposite, one more part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from orchestrator.fixers.search.js.scope import COMPARISONS, LOGIC, Scope
-from orchestrator.fixers.search.operators.variant import Variants
+from orchestrator.fixers.search.js.tree import Node
+from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants
 
 __all__ = ["comparison", "extend", "negate", "nothing_check"]
 
@@ -45,14 +46,24 @@ def negate(scope: Scope) -> Variants:
 
 def extend(scope: Scope) -> Variants:
     """``c`` -> ``c && d``, ``d || c``; ``d`` a variable, its opposite, or a condition of the function."""
-    texts = list(dict.fromkeys(scope.operand(node) for node in scope.conditions))
+    texts = tuple(dict.fromkeys((*_atoms(scope), *(scope.operand(node) for node in scope.conditions))))
     for node in scope.conditions:
-        own = scope.operand(node)
-        for text in dict.fromkeys((*_atoms(scope), *texts)):
+        yield _extended(scope, node, texts=texts)
+
+
+_EXTENDED = ("{1} && {0}", "{0} && {1}", "{1} || {0}", "{0} || {1}")
+
+
+def _extended(scope: Scope, node: Node, *, texts: Sequence[str]) -> Crowd:
+    own = scope.operand(node)
+    count = (len(texts) - (own in texts)) * len(_EXTENDED)
+
+    def changes() -> Iterator[Change]:
+        for text in texts:
             if text != own:
-                for sign in ("&&", "||"):
-                    yield scope.at(node, f"{text} {sign} {own}")
-                    yield scope.at(node, f"{own} {sign} {text}")
+                yield from (scope.at(node, form.format(own, text)) for form in _EXTENDED)
+
+    return Crowd(node.line, (node.start, node.end), count, changes)
 
 
 def nothing_check(scope: Scope) -> Variants:

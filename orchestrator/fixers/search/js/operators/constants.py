@@ -32,10 +32,7 @@ def content(scope: Scope, node: Node) -> str:
 def constant(scope: Scope) -> Variants:
     """``1`` -> ``2``, ``true`` -> ``false``, ``'a'`` -> another text of the function."""
     for node in scope.constants:
-        own = scope.source.of(node)
-        for text in dict.fromkeys(_others(node, scope)):
-            if text != own:
-                yield scope.at(node, text)
+        yield scope.crowd(node, dict.fromkeys(_others(node, scope)))
 
 
 def _others(node: Node, scope: Scope) -> Iterator[str]:

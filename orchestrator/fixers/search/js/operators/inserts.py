@@ -1,11 +1,12 @@
 """Statements that are missing: an assignment, a step, a copy with a name exchanged, a guard, a return."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from orchestrator.fixers.search.js.scope import Scope
 from orchestrator.fixers.search.js.source import FUNCTIONS
-from orchestrator.fixers.search.operators.variant import Variants
+from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants
 
 __all__ = ["append", "assign", "collect", "copied", "guard", "returned", "step"]
 
@@ -28,11 +29,15 @@ def _places(scope: Scope) -> Iterator[tuple[int, int, str]]:
 
 def _inserted(scope: Scope, texts: list[str]) -> Variants:
     for offset, line, indent in _places(scope):
-        if offset and scope.source.text[offset - 1] != "\n":
-            continue
-        for text in texts:
-            body = "".join(f"{indent}{part}\n" for part in text.split("\n"))
-            yield scope.spot(offset, offset, text=body, line=line)
+        if not offset or scope.source.text[offset - 1] == "\n":
+            yield Crowd(line, (offset, offset), len(texts), partial(_made, scope, texts, place=(offset, line, indent)))
+
+
+def _made(scope: Scope, texts: Iterable[str], *, place: tuple[int, int, str]) -> Iterator[Change]:
+    offset, line, indent = place
+    for text in texts:
+        body = "".join(f"{indent}{part}\n" for part in text.split("\n"))
+        yield scope.spot(offset, offset, text=body, line=line)
 
 
 def assign(scope: Scope) -> Variants:
@@ -108,9 +113,7 @@ def returned(scope: Scope) -> Variants:
     texts = [text for text in dict.fromkeys((*shown, *scope.values, *usual)) if "\n" not in text]
     for value in scope.returned:
         own = scope.source.of(value)
-        for text in texts:
-            if text != own:
-                yield scope.at(value, text)
+        yield scope.crowd(value, texts)
         for name in scope.having("number", "string", "array")[:5]:
             if value.kind in {"identifier", "array"} and name != own:
                 yield scope.at(value, f"[{name}]")

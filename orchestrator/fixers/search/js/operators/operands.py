@@ -68,8 +68,7 @@ def variable(scope: Scope) -> Variants:
     for node in scope.expressions:
         name = scope.source.of(node)
         if node.kind == "identifier" and name in scope.locals:
-            for other in scope.alike(name):
-                yield scope.at(node, other)
+            yield scope.crowd(node, scope.alike(name))
 
 
 def target(scope: Scope) -> Variants:
@@ -78,8 +77,7 @@ def target(scope: Scope) -> Variants:
         place = node.get("left") if node.kind.endswith("assignment_expression") else None
         place = node.get("argument") if node.kind == "update_expression" else place
         if place is not None and place.kind == "identifier":
-            for name in scope.alike(scope.source.of(place)):
-                yield scope.at(place, name)
+            yield scope.crowd(place, scope.alike(scope.source.of(place)))
 
 
 def attribute(scope: Scope) -> Variants:
@@ -88,8 +86,8 @@ def attribute(scope: Scope) -> Variants:
         name = scope.source.of(node.part("property")) if node.kind == "member_expression" else ""
         if name and not scope.is_callee(node):
             groups = [names for names in scope.facts.attributes.values() if name in names]
-            for other in dict.fromkeys(other for names in groups for other in names if other != name):
-                yield scope.at(node, f"{scope.source.of(node.part('object'))}.{other}")
+            others = dict.fromkeys(other for names in groups for other in names if other != name)
+            yield scope.crowd(node, [f"{scope.source.of(node.part('object'))}.{other}" for other in others])
         is_inner = node.parent is not None and node.parent.kind == "member_expression"
         if node.kind == "identifier" and not is_inner and scope.kinds(scope.source.of(node)) & {"array", "string"}:
             yield scope.at(node, f"{scope.source.of(node)}.length")
@@ -103,7 +101,4 @@ def donor(scope: Scope) -> Variants:
         is_endless = parent is not None and parent.kind == "parenthesized_expression" and node.kind == "true"
         if scope.is_callee(node) or is_inner or is_endless:
             continue
-        own = scope.source.of(node)
-        for text in scope.donors:
-            if text != own:
-                yield scope.at(node, text)
+        yield scope.crowd(node, scope.donors)

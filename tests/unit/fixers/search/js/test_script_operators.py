@@ -7,6 +7,7 @@ from orchestrator.fixers.search.js.operators import TABLE, Row
 from orchestrator.fixers.search.js.scope import Scope
 from orchestrator.fixers.search.js.source import Source
 from orchestrator.fixers.search.js.tree import parsed
+from orchestrator.fixers.search.operators.variant import each
 from orchestrator.fixers.search.scope import Facts
 
 ROWS = {row.name: row for row in TABLE}
@@ -103,7 +104,7 @@ FACTS = Facts(
 def variants(row: Row, text: str, facts: Facts = FACTS) -> list[str]:
     source = Source("a.js", text)
     scopes = [Scope(source=source, function=function, facts=facts) for function in source.functions()]
-    changes = [change for scope in scopes for change in row.run(scope)]
+    changes = [change for scope in scopes for change in each(row.run(scope))]
     every = len(changes) // MOST + 1
     return [applied({"a.js": text}, change.edits).get("a.js", text) for change in changes[::every]]
 
