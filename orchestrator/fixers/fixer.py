@@ -104,12 +104,15 @@ class TierZero:
     Attributes:
         budget: of one search.
         shared: what is known from other orders.
+        patience: seconds of processor time that all orders together may spend on searches that find nothing: a run
+            with many failing tests that no small change mends has to come to its end, too.
     """
 
     benches: Benches
     clock: Clock
     budget: Budget = Budget()
     shared: Shared = field(default_factory=Shared)
+    patience: float = 90.0
 
     async def fix(self, order: FixOrder) -> Fixed:
         """See the port."""
@@ -149,6 +152,9 @@ class TierZero:
         """Whether something was found, be it kept or held."""
         site = work.bench.site(unit, work.changes)
         if site is None:
+            return False
+        if self.shared.vain >= self.patience:
+            work.whys.append(f"search: not begun, after {self.shared.vain:.0f} s of searches that found nothing")
             return False
         target, base = replace(site.target, wanted=frozenset(wanted)), work.order.base
         watch = partial(self.shared.seen, target, base=base)

@@ -1,6 +1,7 @@
 """Python, as the search sees a language."""
 
 import ast
+import re
 from collections.abc import Collection, Sequence
 
 from orchestrator.fixers.search.naming import dotted, is_one
@@ -12,6 +13,8 @@ from orchestrator.ports import CommandRunner
 
 __all__ = ["PYTHON", "Python"]
 
+_PART = re.compile(r":\d+$")
+"""The line of the check, where the worker has taken a test function apart into its checks."""
 _WEIGHTS = {row.name: row.weight for row in TABLE}
 
 
@@ -42,7 +45,7 @@ class Python:
 
     def is_one(self, name: str, wanted: Collection[str]) -> bool:
         """See the protocol."""
-        return is_one(dotted(name), [dotted(one) for one in wanted])
+        return is_one(dotted(_PART.sub("", name)), [dotted(one) for one in wanted])
 
 
 def _is_readable(source: Source) -> bool:

@@ -37,7 +37,13 @@ class _Kept(Generic[T]):
 
 @dataclass(slots=True)
 class Shared:
-    """Remembers. Who wants the same at the same time waits for the one that makes it."""
+    """Remembers. Who wants the same at the same time waits for the one that makes it.
+
+    Attributes:
+        vain: seconds of processor time that went into searches that found nothing.
+    """
+
+    vain: float = 0.0
 
     _seen: _Kept[Observation] = field(default_factory=_Kept)
     _found: _Kept[SearchResult] = field(default_factory=_Kept)
@@ -61,7 +67,10 @@ class Shared:
         """
         wanted = json.dumps([sorted(target.wanted), pairs])
         result, is_known = await self._found.recall(f"{_key(target, base)} {wanted}", make)
-        return replace(result, tried=0) if is_known else result
+        if is_known:
+            return replace(result, tried=0)
+        self.vain += result.processor_seconds if result.chosen is None else 0.0
+        return result
 
 
 def _key(target: SearchTarget, base: str) -> str:

@@ -73,6 +73,50 @@ async def test_unittest_and_methods_of_classes_work(searched: Searched) -> None:
     assert result.claim in (Claim.WEAK, Claim.AMBIGUOUS)
 
 
+PLAIN = """def test_one():
+    assert largest([2, 1]) == 2
+    assert largest([1, 2]) == 2
+
+def test_two():
+    assert largest([3, 9, 4]) == 9
+"""
+GIVEN = """import pytest
+@pytest.mark.parametrize(("items", "best"), [([2, 1], 2), ([1, 2], 2)])
+def test_one(items, best):
+    assert largest(items) == best
+"""
+CLASS = "class TestLargest:\n    def test_one(self):\n        assert largest([1, 2]) == 2\n"
+CASE = """import unittest
+class Case(unittest.TestCase):
+    def test_one(self):
+        self.assertEqual(largest([1, 2]), 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("tests", "wanted"),
+    [
+        (PLAIN, ("test_program.py::test_one", "test_program.py::test_two")),
+        (PLAIN, ("test_program::test_two",)),
+        (GIVEN, ("test_program.py::test_one[items1-2]",)),
+        (CLASS, ("test_program.py::TestLargest::test_one", "test_program.TestLargest::test_one")),
+        (CASE, ("test_program.py::Case::test_one", "test_program.Case.test_one")),
+    ],
+    ids=["plain", "one of them", "parameters", "class", "unittest"],
+)
+async def test_tests_are_known_by_the_names_that_their_runner_reports(
+    tmp_path: Path, tests: str, wanted: tuple[str, ...]
+) -> None:
+    (tmp_path / "program.py").write_text(LARGEST)
+    (tmp_path / "test_program.py").write_text(f"from program import largest\n{tests}")
+    target = SearchTarget(
+        root=str(tmp_path), texts={"program.py": LARGEST}, tests=("test_program.py",), python=(sys.executable,),
+        wanted=frozenset(wanted),
+    )  # fmt: skip
+    result = await search(target, LocalRunner(), clock=SystemClock(), budget=Budget(inputs=0))
+    assert result.chosen is not None, result.why
+
+
 async def test_tests_in_a_package_may_import_relatively(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/__init__.py").write_text("")

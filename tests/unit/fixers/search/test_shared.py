@@ -9,6 +9,7 @@ from orchestrator.fixers.search import SearchResult, SearchTarget
 from orchestrator.fixers.search.localise import Observed
 from orchestrator.fixers.search.protocol import Observation
 from orchestrator.fixers.search.shared import Shared
+from orchestrator.fixers.search.target import Patch
 
 pytestmark = pytest.mark.anyio
 
@@ -83,3 +84,20 @@ async def test_what_was_found_without_pairs_is_no_answer_to_a_search_with_them()
     await shared.found(TARGET, count.search, base="c1", pairs=False)
     await shared.found(TARGET, count.search, base="c1")
     assert count.searches == 2
+
+
+async def test_what_searches_cost_that_found_nothing_is_counted_once() -> None:
+    shared = Shared()
+
+    async def vain() -> SearchResult:
+        return SearchResult(why="nothing", processor_seconds=4.0)
+
+    async def happy() -> SearchResult:
+        patch = Patch(edits=(), texts={}, operator="constant", rank=1, line=1, tests=4)
+        return SearchResult(chosen=patch, processor_seconds=2.0)
+
+    assert shared.vain == 0.0
+    for _ in range(2):
+        await shared.found(TARGET, vain, base="c1")
+    await shared.found(TARGET, happy, base="c2")
+    assert shared.vain == 4.0
