@@ -21,6 +21,9 @@ MODULES = (
     "compare",
     "comparison",
     "trials",
+    "forks",
+    "loading",
+    "afresh",
     "main",
 )
 """In an order in which each imports earlier ones only."""

@@ -141,7 +141,7 @@ def _hopeless(seen: Observation, targets: Sequence[Spot]) -> str:
             "the tests wait without end: threads that start when a module is imported are missing in the worker",
         ),
         (
-            not any(test.lines for test in failing),
+            not seen.early and not any(test.lines for test in failing),
             "no failing test reaches the code that may be changed",
         ),
     )
@@ -157,7 +157,7 @@ def _grounds(
         strings=mined_strings(seen.tests),
         numbers=mined_numbers(seen.tests),
     )
-    tests = (*seen.failing, *seen.passing)
+    tests = [replace(test, lines=test.lines | seen.early) for test in (*seen.failing, *seen.passing)]
     first = suspicion(tests, {})
     best = sorted(targets, key=lambda target: -_worst(target, first))[: budget.functions]
     chosen = [target for target in best if _worst(target, first) > 0]

@@ -16,6 +16,7 @@ __all__ = ["Candidate", "best_first"]
 
 _CROWD = 0.75
 _FAINT = 0.02
+_JOINT = "+"
 _Key: TypeAlias = tuple[int, tuple[Edit, ...]]
 """Index of a function, and the edits in it."""
 
@@ -40,6 +41,19 @@ class Candidate:
     def edits(self) -> tuple[Edit, ...]:
         """All of them."""
         return tuple(edit for _, edits in self.parts for edit in edits)
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is two changes at once."""
+        return _JOINT in self.operator
+
+    def joined(self, other: "Candidate") -> "Candidate":
+        """Both at once."""
+        parts: dict[int, tuple[Edit, ...]] = {}
+        for number, edits in (*self.parts, *other.parts):
+            parts[number] = (*parts.get(number, ()), *edits)
+        operator = f"{self.operator}{_JOINT}{other.operator}"
+        return Candidate(self.score * other.score, tuple(parts.items()), operator, min(self.line, other.line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def pairs(candidates: Sequence[Candidate], flips: Mapping[int, int], *, most: in
             for one in promising:
                 key = frozenset((one, other))
                 if one != other and key not in found and _fit(candidates[one], candidates[other]):
-                    found[key] = _joined(candidates[one], candidates[other])
+                    found[key] = candidates[one].joined(candidates[other])
     return list(found.values())[:most]
 
 
@@ -36,11 +36,3 @@ def _fit(one: Candidate, other: Candidate) -> bool:
 
 def _overlap(one: Edit, other: Edit) -> bool:
     return one.file == other.file and one.start <= other.end and other.start <= one.end
-
-
-def _joined(one: Candidate, other: Candidate) -> Candidate:
-    parts: dict[int, tuple[Edit, ...]] = {}
-    for number, edits in (*one.parts, *other.parts):
-        parts[number] = (*parts.get(number, ()), *edits)
-    score = one.score * other.score
-    return Candidate(score, tuple(parts.items()), f"{one.operator}+{other.operator}", min(one.line, other.line))

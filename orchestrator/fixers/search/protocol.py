@@ -8,7 +8,7 @@ from typing import Any
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.fixers.search.bundle import bootstrap, payload
 from orchestrator.fixers.search.ground import Spot
-from orchestrator.fixers.search.localise import Observed
+from orchestrator.fixers.search.localise import Line, Observed
 from orchestrator.fixers.search.order import Candidate
 from orchestrator.fixers.search.scope import Facts, Scope
 from orchestrator.fixers.search.source import Function, Source
@@ -86,6 +86,8 @@ class Observation:
         ordered: whether the tests depend on their order.
         threaded: whether every candidate needs a process of its own.
         limit: steps and seconds for one test of a candidate.
+        early: lines of functions that run when the project and its tests are loaded, before any test does.
+        loading: steps and seconds that this may take with a candidate.
         calls: from outside, of functions that may be changed, as JSON; where the worker tells them.
         why: why nothing was seen; ``""`` where something was.
     """
@@ -98,6 +100,8 @@ class Observation:
     threaded: bool = False
     flaky: tuple[str, ...] = ()
     limit: Mapping[str, float] = field(default_factory=dict)
+    early: frozenset[Line] = frozenset()
+    loading: Mapping[str, float] = field(default_factory=dict)
     calls: tuple[Any, ...] = ()
     why: str = ""
 
@@ -196,6 +200,61 @@ class Worker:
         Returns:
             What the worker says went wrong, ``""`` where nothing did.
         """
+        further = {
+            "ordered": seen.ordered,
+            "fork_each": seen.threaded,
+            "compare": list(compared or ()),
+            "inputs": self.budget.inputs,
+            "seed": self.budget.seed,
+        }
+        request = self._trial("try" if compared is None else "compare", targets, candidates=candidates, seen=seen)
+        passed: list[Answer] = []
+
+        def noted(answer: Answer) -> None:
+            passed.extend([answer] if answer.get("verdict") == "plausible" else ())
+            take(answer)
+
+        trouble = await self._answered({**request, **further}, noted)
+        early = _early(targets, candidates, seen=seen)
+        if trouble or passed or compared is not None or not early:
+            return trouble
+        return await self._afresh(targets, candidates, numbers=early, seen=seen, take=take)
+
+    async def _afresh(
+        self,
+        targets: Sequence[Spot],
+        candidates: Sequence[Candidate],
+        *,
+        numbers: Sequence[int],
+        seen: Observation,
+        take: Callable[[Answer], None],
+    ) -> str:
+        """Try the candidates with these numbers, each in a process that loads the project with it.
+
+        What they do then is not compared: none of them is said to be consistent.
+        """
+        request = self._trial("afresh", targets, candidates=[candidates[number] for number in numbers], seen=seen)
+
+        def numbered(answer: Answer) -> None:
+            take({**answer, "id": numbers[answer["id"]]} if "id" in answer else answer)
+
+        return await self._answered({**request, "loading": dict(seen.loading)}, numbered)
+
+    def _trial(
+        self, op: str, targets: Sequence[Spot], *, candidates: Sequence[Candidate], seen: Observation
+    ) -> dict[str, object]:
+        return {
+            **self._common(op, targets),
+            "candidates": [
+                [[number, [_span(edit) for edit in edits]] for number, edits in one.parts] for one in candidates
+            ],
+            "failing": [test.name for test in seen.failing],
+            "passing": [test.name for test in seen.passing],
+            "limit": dict(seen.limit),
+        }
+
+    async def _answered(self, request: Mapping[str, object], take: Callable[[Answer], None]) -> str:
+        """What went wrong; ``""`` where nothing did."""
         ends: list[str] = []
 
         def sort(answer: Answer) -> None:
@@ -204,22 +263,21 @@ class Worker:
             else:
                 take(answer)
 
-        request = {
-            **self._common("try" if compared is None else "compare", targets),
-            "candidates": [
-                [[number, [_span(edit) for edit in edits]] for number, edits in one.parts] for one in candidates
-            ],
-            "failing": [test.name for test in seen.failing],
-            "passing": [test.name for test in seen.passing],
-            "ordered": seen.ordered,
-            "fork_each": seen.threaded,
-            "limit": dict(seen.limit),
-            "compare": list(compared or ()),
-            "inputs": self.budget.inputs,
-            "seed": self.budget.seed,
-        }
         result = await self._run(request, sort)
         return next(filter(None, ends), "") if ends else last_words(result)
+
+
+def _early(targets: Sequence[Spot], candidates: Sequence[Candidate], *, seen: Observation) -> list[int]:
+    """Numbers of the single changes of functions that run while the project is loaded.
+
+    What such a function has made by then stays as it is when the function is exchanged.
+    """
+    early = {number for number, one in enumerate(targets) if any((one.file, line) in seen.early for line in one.lines)}
+    return [
+        number
+        for number, one in enumerate(candidates)
+        if not one.is_pair and all(index in early for index, _ in one.parts)
+    ]
 
 
 def _span(edit: Any) -> list[object]:
@@ -257,6 +315,8 @@ def observation(answers: Sequence[Answer]) -> Observation:
                     threaded=answer["threaded"],
                     flaky=tuple(answer["flaky"]),
                     limit=answer["limit"],
+                    early=_lines(answer.get("early", {})),
+                    loading=answer.get("loading", {}),
                 )
             case "trouble":
                 seen = replace(seen, why=_short(answer["text"]))
@@ -269,11 +329,15 @@ def _short(text: str) -> str:
     return text.strip().splitlines()[-1] if text.strip() else ""
 
 
+def _lines(found: Mapping[str, Sequence[int]]) -> frozenset[Line]:
+    return frozenset((file, line) for file, lines in found.items() for line in lines)
+
+
 def _observed(answer: Answer) -> Observed:
     return Observed(
         name=answer["name"],
         how=answer["how"],
-        lines=frozenset((file, line) for file, lines in answer["lines"].items() for line in lines),
+        lines=_lines(answer["lines"]),
         places=tuple((file, line) for file, line in answer["places"]),
         error=answer["error"],
         pair=tuple(answer["pair"]),

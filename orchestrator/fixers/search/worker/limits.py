@@ -77,6 +77,11 @@ def tick(_state: list[int] = _STATE) -> bool:  # a local is found soonest, and t
     return True
 
 
+def taken() -> int:
+    """Steps that were counted since this module was loaded or :func:`guarded` last began, less those it allowed."""
+    return -_STATE[0]
+
+
 def install(memory_mb: int) -> None:
     """Make :func:`tick` known to instrumented code and limit this process's memory; 0 means no limit."""
     setattr(builtins, TICK, tick)

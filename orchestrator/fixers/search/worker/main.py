@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
-import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from orchestrator.fixers.search.worker import limits
+from orchestrator.fixers.search.worker.afresh import Afresh
 from orchestrator.fixers.search.worker.channel import Channel
 from orchestrator.fixers.search.worker.compare import clipped
 from orchestrator.fixers.search.worker.comparison import Comparison
-from orchestrator.fixers.search.worker.framework import with_pytest
+from orchestrator.fixers.search.worker.forks import SILENT, Forks
 from orchestrator.fixers.search.worker.limits import Limit, Outcome, guarded
+from orchestrator.fixers.search.worker.loading import Early, enter, load
 from orchestrator.fixers.search.worker.observe import Recorder, places, traced, values
-from orchestrator.fixers.search.worker.plain import PlainSuite, is_plain
 from orchestrator.fixers.search.worker.program import Program
 from orchestrator.fixers.search.worker.progress import Progress
 from orchestrator.fixers.search.worker.trials import Plan, Trials
 
-_SILENT = 2.5
 _PATIENCE = 25.0
 """Seconds that one test of the original program may take."""
-_LOOK = 0.25
 _SLOW = 30
 """So many times the steps, for those candidates that only ran out of them."""
 _MOST_DEATHS = 40
@@ -37,25 +33,29 @@ _GENEROUS = Limit(steps=3_000_000, seconds=10.0)
 _MOST_GENEROUS = 3
 _MOST_CALLS, _FEWEST_CALLS, _LOOKED_AT = 40, 3, 120
 """Of the calls that failing tests make so many, of one test no fewer than so many, chosen among so many."""
-_fork, _exit, _waitpid, _kill = os.fork, os._exit, os.waitpid, os.kill  # a test may patch the module
+_exit = os._exit  # a test may patch the module
 
 
 class Session:
     """One request, with the project and its tests loaded."""
 
-    def __init__(self, request: dict[str, Any], *, program: Program, suite: Any, channel: Channel) -> None:
+    def __init__(
+        self, request: dict[str, Any], *, program: Program, suite: Any, channel: Channel, early: Early
+    ) -> None:
         self._request = request
         self._program = program
         self._suite = suite
         self._channel = channel
+        self._early = early
         self._progress = Progress()
+        self._forks = Forks(progress=self._progress, channel=channel, memory_mb=request["memory_mb"])
         program.attach()
         self._is_threaded = program.is_threaded(request["root"])  # a fork knows nothing of its parent's threads
 
     def run(self) -> None:
         """Answer the request."""
         if self._request["op"] == "observe":
-            if not self._forked(self._observe, patience=max(_PATIENCE, self._request["seconds"])):
+            if not self._forks.run(self._observe, patience=max(_PATIENCE, self._request["seconds"])):
                 self._channel.send("trouble", text=f"{self._noted_name()} ends its process, or does not end")
             return
         compared = self._request["compare"]
@@ -63,7 +63,7 @@ class Session:
             self._try_all(self._plan())
             compared = self._progress.kept if self._request["inputs"] else []
         if compared:
-            self._forked(partial(self._compare, compared), patience=self._request["seconds"])
+            self._forks.run(partial(self._compare, compared), patience=self._request["seconds"])
 
     def _plan(self) -> Plan:
         request, names = self._request, {name: number for number, name in enumerate(self._suite.names)}
@@ -83,37 +83,6 @@ class Session:
         number = -1 - self._progress.at
         return str(self._suite.names[number]) if 0 <= number < len(self._suite.names) else "a test"
 
-    def _forked(self, work: Callable[[], Any], *, patience: float) -> bool:
-        """Do ``work`` in a child that is killed when it makes no progress for ``patience`` s; whether it came back."""
-        reading, writing = os.pipe()
-        child = _fork()
-        if not child:
-            self._work(work, writing)
-        os.close(writing)
-        noted, silent = self._progress.at, 0.0
-        while not select.select([reading], [], [], _LOOK)[0]:
-            silent = silent + _LOOK if noted == self._progress.at else 0.0
-            noted = self._progress.at
-            if silent >= patience:
-                _kill(child, signal.SIGKILL)
-                break
-        ended = os.read(reading, 1) == b"."
-        os.close(reading)
-        if not ended:
-            _kill(child, signal.SIGKILL)
-        _waitpid(child, 0)
-        return ended
-
-    def _work(self, work: Callable[[], Any], writing: int) -> None:
-        try:
-            limits.install(self._request["memory_mb"])
-            work()
-            os.write(writing, b".")
-        except BaseException:  # noqa: BLE001  # the child ends here whatever happens; the parent is told
-            self._channel.send("trouble", text=traceback.format_exc()[-2000:])
-        finally:
-            _exit(0)
-
     def _try_all(self, plan: Plan) -> None:
         first, deaths, total = 0, 0, len(plan.candidates)
         alone = 1 if self._request["fork_each"] else total
@@ -125,7 +94,7 @@ class Session:
             last = min(first + alone, total)
             self._progress.note(first)
             trials = Trials(self._program, self._suite, plan=plan, channel=self._channel, keep=self._progress.keep)
-            if self._forked(partial(self._batch, trials, first, last=last), patience=_SILENT):
+            if self._forks.run(partial(self._batch, trials, first, last=last), patience=SILENT):
                 after = self._progress.after
                 if after < last:
                     alone, first = 1, after
@@ -196,6 +165,8 @@ class Session:
             threaded=self._is_threaded or self._program.is_threaded(self._request["root"]),
             flaky=[self._suite.names[number] for number in flaky],
             limit={"steps": max(_FEWEST_STEPS, 20 * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
+            early={file: sorted(lines) for file, lines in self._early.lines.items()},
+            loading={"steps": self._early.limit.steps, "seconds": self._early.limit.seconds},
             calls=len(recorder.calls),
         )
 
@@ -253,18 +224,17 @@ def main(request: dict[str, Any]) -> None:
 
 
 def _answer(request: dict[str, Any], channel: Channel) -> str:
-    root: str = request["root"]
-    os.chdir(root)
-    limits.install(0)
-    sys.argv = ["rung"]
-    sys.path[:0] = [os.path.join(root, path) if path else root for path in ("", *request["paths"])]
+    enter(request)
+    if request["op"] == "afresh":
+        Afresh(request, channel=channel).run()
+        return ""
     program = Program(request)
-    tests = [os.path.join(root, path) for path in request["tests"]]
+    early = Early(program.files)
 
     def act(suite: Any) -> None:
-        Session(request, program=program, suite=suite, channel=channel).run()
+        early.stop()
+        Session(request, program=program, suite=suite, channel=channel, early=early).run()
 
-    if not all(is_plain(path) for path in tests):
-        return with_pytest(tests, act)
-    act(PlainSuite(tests))
-    return ""
+    if request["op"] == "observe":
+        early.start()
+    return load(request, act)

@@ -249,6 +249,54 @@ async def test_state_of_a_module_does_not_leak_from_candidate_to_candidate(searc
     assert "n ** 2" in new_text(result) or "n * n" in new_text(result)
 
 
+DECORATED = """import functools
+
+calls = []
+
+def counted(label, *, quiet=False):
+    if {}:
+        return lambda function: function
+    def around(function):
+        @functools.wraps(function)
+        def inner(*args):
+            calls.append(label)
+            return function(*args)
+        return inner
+    return around
+
+@counted("add")
+def add(one, other):
+    return one + other
+"""
+
+
+@pytest.mark.parametrize("head", ["", "import pytest\n"], ids=["plain", "pytest"])
+async def test_what_ran_when_the_project_was_loaded_is_searched_by_loading_it_again(
+    searched: Searched, head: str
+) -> None:
+    tests = (
+        f"{head}import program\n"
+        "def test_sum():\n    assert program.add(2, 3) == 5\n"
+        "def test_count():\n    before = len(program.calls)\n    program.add(2, 3)\n"
+        "    assert len(program.calls) == before + 1\n"
+    )
+    result = await searched(DECORATED.format("not quiet"), tests)
+    assert new_text(result) in {DECORATED.format(condition) for condition in ("quiet", "False")}
+    assert result.claim is Claim.WEAK, "what it does then is not compared"
+
+
+async def test_a_change_with_which_the_project_cannot_be_loaded_or_never_is_costs_only_itself(
+    searched: Searched,
+) -> None:
+    program = (
+        "def table(size):\n    found, n = [], 0\n    while n != size:\n        found.append(n * 3)\n        n += 1\n"
+        "    return found\n\nSQUARES = table(4)\n"
+    )
+    result = await searched(program, "import program\ndef test_all():\n    assert program.SQUARES == [0, 1, 4, 9]\n")
+    assert new_text(result).count("n * n") + new_text(result).count("n ** 2") == 1
+    assert result.claim is Claim.WEAK
+
+
 async def test_tests_that_patch_the_clock_and_the_system_do_no_harm(searched: Searched) -> None:
     tests = (
         "import os, signal, time, json\nfrom unittest import mock\nfrom program import largest\n"
