@@ -4,9 +4,9 @@ import ast
 from collections.abc import Sequence
 
 from orchestrator.fixers.search.operators.variant import Change, Crowd, Variants, crowd
-from orchestrator.fixers.search.scope import Scope
+from orchestrator.fixers.search.scope import Scope, is_compound
 
-__all__ = ["attribute", "donor", "target", "variable"]
+__all__ = ["attribute", "compound_donor", "donor", "target", "variable"]
 
 
 def variable(scope: Scope) -> Variants:
@@ -49,7 +49,16 @@ def _beside(scope: Scope, attribute: str) -> list[str]:
 
 
 def donor(scope: Scope) -> Variants:
-    """An expression -> another one that stands in the same function."""
+    """An expression -> another one of the same function that holds together: a name, a call, an item."""
+    yield from _donated(scope, [text for text in scope.donors if not is_compound(text)])
+
+
+def compound_donor(scope: Scope) -> Variants:
+    """An expression -> another one of the same function that is put together by an operator."""
+    yield from _donated(scope, [text for text in scope.donors if is_compound(text)])
+
+
+def _donated(scope: Scope, donors: Sequence[str]) -> Variants:
     for node in scope.expressions:
         parent = scope.parents.get(node)
         is_callee = isinstance(parent, ast.Call) and parent.func is node
@@ -57,4 +66,4 @@ def donor(scope: Scope) -> Variants:
         is_endless = isinstance(parent, ast.While) and isinstance(node, ast.Constant)
         if is_callee or is_inner or is_endless or isinstance(node, ast.Starred):
             continue
-        yield crowd(scope, node, texts=scope.donors)
+        yield crowd(scope, node, texts=donors)

@@ -46,6 +46,7 @@ TABLE: tuple[Row, ...] = (
     Row("drop-operand", 20.0, operands.drop_operand),
     Row("variable", 13.0, names.variable),
     Row("donor", 15.0, names.donor),
+    Row("compound-donor", 4.0, names.compound_donor),
     Row("swap-operands", 11.0, operands.swap_operands),
     Row("swap-arguments", 8.0, calls.swap_arguments),
     Row("callee", 7.0, calls.callee),
