@@ -33,8 +33,9 @@ class Outcome:
 
     Attributes:
         word: ``repaired`` (the tests pass, and the function behaves as it did), ``wrong`` (they pass, and it does
-            not), ``undecided`` (they pass; with nothing to compare on), ``broken`` (something landed, and they fail),
-            ``held``, ``left``, ``no end``, ``trouble`` (not one of the exit codes that are promised).
+            not), ``undecided`` (they pass; with nothing to compare on), ``in part`` (something landed, and it is said
+            that not all is well), ``broken`` (all is said to be well, and they fail), ``held``, ``left``, ``no end``,
+            ``trouble`` (not one of the exit codes that are promised).
         claim: of the repairs that landed, joined by ``+``; a rule that needs no claim by its source. Whether they
             stayed on their branch, which is looked at then.
         how: how it is known: ``same`` (the source means the same to the letter), or on how many inputs.
@@ -126,7 +127,7 @@ def _fixed(project: Path, defect: Defect, *, folder: Path, seconds: float, words
     if code not in {0, 1, 3} or not text.startswith("{"):
         return Outcome(word="trouble", seconds=spent, why=f"exit {code}: {text[-200:]}")
     document = json.loads(text)
-    return replace(_judged(document, root, defect=defect), seconds=spent, tried=_tried(document))
+    return replace(_judged(document, root, defect=defect, is_done=code == 0), seconds=spent, tried=_tried(document))
 
 
 def _make_repository(root: Path) -> None:
@@ -158,7 +159,7 @@ def _ended(command: tuple[str, ...], root: Path, *, seconds: float) -> tuple[int
     return process.returncode, out or err
 
 
-def _judged(document: Any, root: Path, *, defect: Defect) -> Outcome:
+def _judged(document: Any, root: Path, *, defect: Defect, is_done: bool) -> Outcome:
     attempts = [one for node in document["nodes"] for one in node["attempts"]]
     held = [line for one in attempts for line in one["held"]]
     if not document["result"]:
@@ -169,7 +170,7 @@ def _judged(document: Any, root: Path, *, defect: Defect) -> Outcome:
         subprocess.run(("git", "checkout", "--quiet", document["result"]["branch"], "--", "."), cwd=root, check=True)
         claims += ", not applied"
     if oracle("pytest", root).code:
-        return Outcome(word="broken", claim=claims, why=document["reason"])
+        return Outcome(word="broken" if is_done else "in part", claim=claims, why=document["reason"])
     word, how = _compared(root, defect=defect)
     return Outcome(word=word, claim=claims, how=how, why=document["reason"])
 

@@ -18,7 +18,7 @@ from benchmarks.realpackages import default_cache
 CACHE = Path(os.environ.get("RUNG_PACKAGES") or default_cache())
 SECONDS = 900.0
 HOME = os.environ.get("HOME", "")
-HONEST = {"repaired", "held", "left"}
+HONEST = {"repaired", "in part", "held", "left"}
 
 
 def told(found: list[Row]) -> str:
