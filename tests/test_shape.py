@@ -29,6 +29,8 @@ POSITIONAL = {
     "orchestrator/app/running.py:_setup.on_line": "a callback, whose type knows positions only",
     "orchestrator/fixers/search/worker/observe.py:Recorder.trace": "a callback of sys.settrace",
     "orchestrator/fixers/search/worker/observe.py:Recorder._line": "as Recorder.trace",
+    "orchestrator/fixers/search/worker/loading.py:Early._trace": "as Recorder.trace",
+    "orchestrator/fixers/search/worker/loading.py:Early._line": "as Recorder.trace",
     "orchestrator/frontends/cli/options.py:_louder": "a callback of click, which passes three by position",
     "orchestrator/frontends/cli/options.py:_softer": "as _louder",
 }

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from orchestrator.app.importpaths import import_paths
 from orchestrator.fixers.search import SearchTarget
 from orchestrator.validation.packs.globs import matching
 
@@ -46,11 +47,13 @@ class Premises:
 def _python(premises: Premises) -> SearchTarget:
     texts = premises.texts
     sources = [name for name in matching(premises.own, ("**/*.py",)) if name in texts]
+    tests = matching(premises.own, premises.tests)
     return SearchTarget(
         root=premises.root,
         texts={name: texts[name] for name in sources if not premises.is_barred(name)},
-        tests=matching(premises.own, premises.tests),
+        tests=tests,
         python=(premises.program("python"),),
+        paths=import_paths(premises.own, texts, tests=tests),
         env=premises.env,
     )
 

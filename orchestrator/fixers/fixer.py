@@ -1,6 +1,5 @@
 """The whole of tier 0 for one order: first what tools and rules propose, then what can be found by trying."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -13,25 +12,24 @@ from orchestrator.domain.judgement import Target
 from orchestrator.domain.suggestion import Suggestion
 from orchestrator.fixers.bench import Bench
 from orchestrator.fixers.driver import repair
-from orchestrator.fixers.search import Budget, Claim, Example, Patch, SearchResult, SearchTarget, search
-from orchestrator.fixers.search.claims import ENOUGH_TESTS, FEW_INPUTS
+from orchestrator.fixers.search import Budget, Claim, Patch, SearchResult, SearchTarget, search
+from orchestrator.fixers.search.languages import LANGUAGES
 from orchestrator.fixers.search.shared import Shared
 from orchestrator.fixers.table import sources
+from orchestrator.fixers.telling import PLAUSIBLE, change, held, step
 from orchestrator.fixers.trial import Refusal, Repaired
 from orchestrator.ports import Clock, CommandRunner
 
 __all__ = ["PLAUSIBLE", "Benches", "OrderBench", "SearchSite", "TierZero"]
 
-PLAUSIBLE = "plausible"
-"""The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
 _TEST = "test"
-_ARGUMENTS = " list("
-"""Behind what a call gives stands what its arguments are then."""
-_ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
+_KNOWN = " and ".join(LANGUAGES)
 _MOST_SEARCHES = 8
 _MOST_VAIN = 3
 """Searches for single tests that find nothing, after which no further one is begun; one where nothing was promising."""
 _MOST_HELD = 20
+_MOST_BEHAVIOURS = 5
+"""Of patches that behave differently, and that a person allowed, so many are shown to the project's own command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +81,7 @@ class _Work:
     Attributes:
         left: targets that nothing has removed yet.
         whys: why searches found nothing.
+        proposed: how many proposals of rules and tools were tried.
         is_promising: whether a search has made some failing test pass.
     """
 
@@ -93,6 +92,7 @@ class _Work:
     steps: list[FixStep] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)
+    proposed: int = 0
     tried: int = 0
     is_promising: bool = False
 
@@ -119,10 +119,9 @@ class TierZero:
         async with self.benches.open(order) as bench:
             repaired = await repair(bench, sources(bench), accept=order.accept)
             left = await bench.left(repaired.changes)
-            work = _Work(
-                order, bench, repaired.changes, left, list(_steps(repaired, bench.prefix)), tried=len(repaired.trials)
-            )
-            work.held += _refusals(repaired.refused)
+            work = _Work(order, bench, repaired.changes, left, list(_steps(repaired, bench.prefix)))
+            work.proposed = work.tried = len(repaired.trials)
+            work.held += _refusals(repaired.refused, bench.prefix)
             if order.is_searching:
                 await self._search(work)
         return _fixed(work)
@@ -152,6 +151,7 @@ class TierZero:
         """Whether something was found, be it kept or held."""
         site = work.bench.site(unit, work.changes)
         if site is None:
+            work.whys += [] if unit.pack in LANGUAGES else [f"search: knows {_KNOWN} only"]
             return False
         if self.shared.vain >= self.patience:
             work.whys.append(f"search: not begun, after {self.shared.vain:.0f} s of searches that found nothing")
@@ -167,22 +167,30 @@ class TierZero:
             work.whys.append(f"search: {result.why}")
             return False
         if result.claim is not Claim.CONSISTENT and PLAUSIBLE not in work.order.accept:
-            work.held.append(_why_held(result.chosen, result, texts=target.texts))
-        else:
-            await self._keep(work, result, chosen=result.chosen, texts=target.texts)
+            work.held.append(held(result.chosen, result, texts=target.texts, prefix=work.bench.prefix))
+            return True
+        for patch in _behaving(result, result.chosen):
+            if await self._keep(work, result, patch=patch, texts=target.texts):
+                break
         return True
 
-    async def _keep(self, work: _Work, result: SearchResult, *, chosen: Patch, texts: Mapping[str, str]) -> None:
+    async def _keep(self, work: _Work, result: SearchResult, *, patch: Patch, texts: Mapping[str, str]) -> bool:
         """Take the patch where the project's own test command agrees that it helps."""
-        changes = {**work.changes, **chosen.texts}
+        changes = {**work.changes, **patch.texts}
         before, after = await work.bench.judge(work.changes), await work.bench.judge(changes)
         if not after.progress < before.progress:
-            work.held.append(
-                f"search: {_what(chosen, texts)}: it passes when tried, but not by the project's own command"
-            )
-            return
+            told = change(patch, texts, prefix=work.bench.prefix)
+            work.held.append(f"search: {told}: it passes when tried, but not by the project's own command")
+            return False
         work.changes, work.left = changes, await work.bench.left(changes)
-        work.steps.append(_step(chosen, result, texts=texts))
+        work.steps.append(step(patch, result, texts=texts, prefix=work.bench.prefix))
+        return True
+
+
+def _behaving(result: SearchResult, chosen: Patch) -> list[Patch]:
+    """The patches that may be taken, one of each behaviour, the chosen one first."""
+    groups = [[result.plausible[place] for place in group] for group in result.behaviours.groups]
+    return [chosen, *(group[0] for group in groups if chosen not in group)][:_MOST_BEHAVIOURS]
 
 
 def _tests(targets: Sequence[Target], unit: Unit) -> tuple[str, ...]:
@@ -197,74 +205,12 @@ def _place(suggestion: Suggestion) -> str:
     return suggestion.edits[0].file
 
 
-def _refusals(refused: Sequence[Refusal]) -> list[str]:
+def _refusals(refused: Sequence[Refusal], prefix: str) -> list[str]:
     lines = (
-        f"{one.suggestion.source}: {_place(one.suggestion)}: {one.suggestion.message}: {one.reason}" for one in refused
+        f"{one.suggestion.source}: {prefix}{_place(one.suggestion)}: {one.suggestion.message}: {one.reason}"
+        for one in refused
     )
     return list(dict.fromkeys(lines))[:_MOST_HELD]
-
-
-def _step(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) -> FixStep:
-    return FixStep(
-        source="search",
-        message=_what(chosen, texts),
-        claim=str(result.claim),
-        operator=chosen.operator,
-        tests_run=chosen.tests,
-        distinguishing_input=_example(chosen.example),
-    )
-
-
-def _what(chosen: Patch, texts: Mapping[str, str]) -> str:
-    edit = chosen.edits[0]
-    old, new = (" ".join(text.split()) for text in (texts[edit.file][edit.start : edit.end], edit.text))
-    did = _did(old, new)
-    return f"{edit.file}:{chosen.line}: {did} ({chosen.operator})"
-
-
-def _did(old: str, new: str) -> str:
-    if old and new:
-        return f"`{old}` -> `{new}`"
-    return f"take out `{old}`" if old else f"add `{new}`"
-
-
-def _why_held(chosen: Patch, result: SearchResult, *, texts: Mapping[str, str]) -> str:
-    assert result.claim is not None, "asked for before"
-    doubt = _doubt(chosen, result)
-    told = _example(result.behaviours.differ)
-    differ = f"; they differ on {told}" if told else ""
-    return f"search: {_what(chosen, texts)}: {result.claim}, {doubt}; --accept {PLAUSIBLE} takes it{differ}"
-
-
-def _doubt(chosen: Patch, result: SearchResult) -> str:
-    """Why it is not consistent, in words."""
-    behaviours = result.behaviours
-    if result.claim is Claim.AMBIGUOUS:
-        return f"{len(behaviours.groups)} behaviours pass"
-    if chosen.tests < ENOUGH_TESTS:
-        return f"too few tests run that line ({chosen.tests})"
-    if behaviours.inputs < FEW_INPUTS:
-        return f"too few inputs to compare on reach it ({behaviours.inputs})"
-    return "it may pass by chance"
-
-
-def _example(example: Example | None) -> str:
-    if example is None:
-        return ""
-    outputs = _telling(example.outputs)
-    if any(_ADDRESS.search(text) for text in (example.input, *outputs.values())):
-        return ""  # a person can make nothing of an object that is known by its address alone
-    if outputs.keys() == {"old", "new"}:
-        return f"{example.input}: {outputs['old']} -> {outputs['new']}"
-    return f"{example.input}: {', '.join(f'{who} gives {what}' for who, what in outputs.items())}"
-
-
-def _telling(outputs: Mapping[str, str]) -> Mapping[str, str]:
-    """Without what the arguments are afterwards, where that is the same for all."""
-    parts = {who: what.rpartition(_ARGUMENTS) for who, what in outputs.items()}
-    if len({after for _, _, after in parts.values()}) == 1 and all(before for before, _, _ in parts.values()):
-        return {who: before for who, (before, _, _) in parts.items()}
-    return outputs
 
 
 def _fixed(work: _Work) -> Fixed:
@@ -283,5 +229,6 @@ def _fixed(work: _Work) -> Fixed:
 def _why(work: _Work) -> str:
     if work.held:
         return f"nothing that may be done by itself helps: {work.held[0]}"
-    tried = f"nothing helps: {work.tried} changes were tried" if work.tried else "no rule or tool proposes anything"
+    tried = f"nothing of {work.proposed} that rules and tools propose helps"
+    tried = tried if work.proposed else "no rule or tool proposes anything"
     return f"{tried}; {work.whys[0]}" if work.whys else tried

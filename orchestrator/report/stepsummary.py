@@ -63,6 +63,7 @@ def _repairs(state: RunState) -> Iterator[str]:
     for title, lines in (
         ("Repaired, without a model and at no cost", [f"{one.message} ({one.source})" for one in found.done]),
         ("Found, and left to a person", list(found.held)),
+        ("Not repaired", list(found.lost)),
     ):
         if lines:
             yield f"### {title}"

@@ -117,6 +117,9 @@ def _repaired(state: RunState) -> Iterator[_Line]:
     yield from _headed("Found, and left to you", found.held)
     yield from (("warn", "  ", clean(line, 300)) for line in found.held[:SHOWN_STEPS])
     yield from _more(len(found.held) - SHOWN_STEPS, "proposal")
+    yield from _headed("Not repaired", found.lost)
+    yield from (("warn", "  ", clean(line, 300)) for line in found.lost[:SHOWN_STEPS])
+    yield from _more(len(found.lost) - SHOWN_STEPS, "cluster")
 
 
 def _asked(state: RunState) -> Iterator[_Line]:

@@ -1,5 +1,6 @@
 """Which patch is shown, and what may be said of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,12 @@ FEW_INPUTS = 20
 ENOUGH_TELLING = 2
 """Where the change shows on fewer inputs that differ in what they are about, several patches that pass may agree for
 want of another one."""
+_KINDS = {
+    "number": re.compile(r"\(?-?[\d.]+\)?"),
+    "text": re.compile(r"'[^']*'|\"[^\"]*\""),
+    "truth": re.compile(r"(?i)true|false"),
+    "nothing": re.compile(r"None|null|undefined"),
+}
 _SLOWER = 5.0
 _SELDOM = 5.0
 """An operator of less weight is seldom right: one failing test that passes afterwards is too little for it."""
@@ -32,6 +39,7 @@ def patch(candidate: Candidate, number: int, *, texts: Mapping[str, str], seen: 
     return Patch(
         edits=candidate.edits,
         texts=applied(texts, candidate.edits),
+        was=tuple(texts[edit.file][edit.start : edit.end] for edit in candidate.edits),
         operator=candidate.operator,
         rank=number + 1,
         line=candidate.line[1],
@@ -109,8 +117,17 @@ def _example(row: Mapping[str, Any] | None, place: Mapping[int, int] | None = No
     return Example(input=row["input"], outputs=outputs)
 
 
-def _size(one: Patch, language: Language) -> tuple[int, bool, int, int]:
-    """Smaller is shown rather: nothing that computes nothing, no inserted line, few edits, few characters."""
+def _size(one: Patch, language: Language) -> tuple[int, bool, int, bool, int]:
+    """Smaller is shown rather: nothing that computes nothing, no inserted line, few edits, few characters.
+
+    A constant of another kind, ``1`` for ``False``, may do the same and is not what anybody meant.
+    """
     text = " ".join(edit.text for edit in one.edits)
     changed = sum(len(edit.text) + (edit.end - edit.start) for edit in one.edits)
-    return sum(map(language.idle, one.texts.values())), "\n" in text, len(one.edits), changed
+    is_odd = any(_is_odd(was, edit.text) for was, edit in zip(one.was, one.edits, strict=False))
+    return sum(map(language.idle, one.texts.values())), "\n" in text, len(one.edits), is_odd, changed
+
+
+def _is_odd(was: str, text: str) -> bool:
+    kinds = {kind for kind, pattern in _KINDS.items() for one in (was, text) if pattern.fullmatch(one)}
+    return len(kinds) > 1

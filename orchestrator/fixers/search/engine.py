@@ -13,7 +13,7 @@ from orchestrator.fixers.search.claims import judge, patch
 from orchestrator.fixers.search.ground import Ground, Spot
 from orchestrator.fixers.search.language import Workman
 from orchestrator.fixers.search.languages import LANGUAGES
-from orchestrator.fixers.search.localise import Line, suspicion
+from orchestrator.fixers.search.localise import Line, Observed, suspicion
 from orchestrator.fixers.search.mining import mined_numbers, mined_strings
 from orchestrator.fixers.search.naming import narrowed
 from orchestrator.fixers.search.order import Candidate, best_first
@@ -157,7 +157,7 @@ def _grounds(
         strings=mined_strings(seen.tests),
         numbers=mined_numbers(seen.tests),
     )
-    tests = [replace(test, lines=test.lines | seen.early) for test in (*seen.failing, *seen.passing)]
+    tests = _reaching(seen)
     first = suspicion(tests, {})
     best = sorted(targets, key=lambda target: -_worst(target, first))[: budget.functions]
     chosen = [target for target in best if _worst(target, first) > 0]
@@ -166,6 +166,13 @@ def _grounds(
     ]
     weights = {(one.file, line): weight for one in grounds for line, weight in one.heaviness().items()}
     return grounds, chosen, suspicion(tests, weights)
+
+
+def _reaching(seen: Observation) -> list[Observed]:
+    """The tests; what runs when the project is loaded, and in no test, counts as run by all of them."""
+    tests = (*seen.failing, *seen.passing)
+    early = seen.early.difference(*(test.lines for test in tests))
+    return [replace(test, lines=test.lines | early) for test in tests]
 
 
 def _worst(target: Spot, suspects: Mapping[Line, float]) -> float:

@@ -62,7 +62,11 @@ def _does_nothing(node: ast.AST) -> bool:
             return True
         case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow(), right=ast.Constant(value=1)):
             return True
-        case ast.BinOp(left=ast.BinOp(right=ast.Constant()), right=ast.Constant()):
+        case ast.BinOp(
+            left=ast.BinOp(op=ast.Add() | ast.Sub(), right=ast.Constant()),
+            op=ast.Add() | ast.Sub(),
+            right=ast.Constant(),
+        ):
             return True
         case ast.BoolOp(values=values):
             return any(isinstance(value, ast.Constant) for value in values)

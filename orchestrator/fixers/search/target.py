@@ -93,6 +93,7 @@ class Patch:
     Attributes:
         edits: of the texts of the target.
         texts: file -> new text, for every file that changes.
+        was: what each of the edits replaces.
         operator: what kind of change it is; two joined by ``+`` where there are two edits.
         rank: which candidate it was, counted from 1.
         line: line of the first edit in the old text.
@@ -102,6 +103,7 @@ class Patch:
 
     edits: tuple[Edit, ...]
     texts: Mapping[str, str]
+    was: tuple[str, ...] = ()
     operator: str
     rank: int
     line: int

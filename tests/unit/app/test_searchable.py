@@ -27,6 +27,11 @@ def test_of_python_all_files_may_change_that_a_repair_may_touch() -> None:
     assert target.texts.keys() == {"a.py"}
 
 
+def test_of_python_the_folders_count_from_which_tests_import() -> None:
+    files = dict.fromkeys(("part/a.py", "part/test_a.py"), "")
+    assert SEARCHABLE["python"](premises(files, tests=("**/test_*.py",))).paths == ("part",)
+
+
 def test_of_javascript_tests_and_what_is_barred_lie_beside_what_may_change() -> None:
     files = dict.fromkeys(("lib/a.js", "lib/b.mts", "test/a.js", "eslint.config.js", "a.py", "package.json"), "")
     target = SEARCHABLE["javascript"](premises(files, tests=("test/**/*.js",), barred=("eslint.config.js",)))

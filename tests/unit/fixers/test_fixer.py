@@ -35,6 +35,7 @@ class Project:
 
     root: Path
     prefix: str = ""
+    targets: tuple[Target, ...] = TARGETS
 
     async def judge(self, changes: Mapping[str, str]) -> Judgement:
         progress = Progress(stages_left=1, targets_left=1, new_findings=0)
@@ -44,16 +45,17 @@ class Project:
         raise FileNotFoundError(probe.argv[0], changes)
 
     async def failing(self, unit: Unit, changes: Mapping[str, str]) -> tuple[str, ...]:
-        assert unit == UNIT
+        assert Target(stage="test", unit=unit, name=self.targets[0].name, is_test=True) in self.targets
         assert not changes
         return ()
 
     async def left(self, changes: Mapping[str, str]) -> tuple[Target, ...]:
         assert not changes
-        return TARGETS
+        return self.targets
 
-    def site(self, unit: Unit, changes: Mapping[str, str]) -> SearchSite:
-        assert unit == UNIT
+    def site(self, unit: Unit, changes: Mapping[str, str]) -> SearchSite | None:
+        if unit != UNIT:
+            return None
         texts = {"program.py": PROGRAM, **changes}
         target = SearchTarget(root=str(self.root), texts=texts, tests=("test_program.py",), python=(sys.executable,))
         return SearchSite(target=target, runner=LocalRunner())
@@ -64,11 +66,12 @@ class Projects:
     """Opens the same bench for every order."""
 
     root: Path
+    targets: tuple[Target, ...] = TARGETS
 
     @asynccontextmanager
     async def open(self, order: FixOrder) -> AsyncIterator[Project]:
-        assert order.targets == TARGETS
-        yield Project(self.root)
+        assert order.targets == self.targets
+        yield Project(self.root, targets=self.targets)
 
 
 @pytest.fixture
@@ -92,3 +95,10 @@ async def test_as_long_as_there_is_patience_every_order_is_searched_for(project:
     tier = TierZero(benches=Projects(project), clock=SystemClock(), budget=BUDGET)
     for base in ("c1", "c2"):
         assert (await tier.fix(replace(ORDER, base=CommitId(base)))).tried == 40
+
+
+async def test_in_a_language_that_is_not_searched_the_reason_says_which_ones_are(project: Path) -> None:
+    rust = replace(TARGETS[0], unit=Unit(pack="rust"))
+    tier = TierZero(benches=Projects(project, targets=(rust,)), clock=SystemClock(), budget=BUDGET)
+    fixed = await tier.fix(replace(ORDER, targets=(rust,)))
+    assert fixed.why == "no rule or tool proposes anything; search: knows python and javascript only"

@@ -71,7 +71,9 @@ def _does_nothing(node: Node, text: str) -> bool:
         return own == "!" and inner.kind == "unary_expression" and text[inner.start] == "!"
     if right is None or left is None:
         return False
-    is_twice = left.kind == "binary_expression" and left.part("right").kind == "number" == right.kind
+    before = left.get("operator") if left.kind == "binary_expression" else None
+    is_sum = own in {"+", "-"} and before is not None and text[before.start : before.end] in {"+", "-"}
+    is_twice = is_sum and left.part("right").kind == "number" == right.kind
     return is_twice or text[right.start : right.end] in _NOTHING.get(own, ())
 
 

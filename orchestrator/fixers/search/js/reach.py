@@ -28,7 +28,8 @@ def _near(file: str, texts: Mapping[str, str]) -> Iterator[str]:
     for name in dict.fromkeys(_NEAR.findall(texts[file])):
         base = posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
         stems = (base, _TYPED.sub(r".\1ts", base))
-        yield from [place for stem in stems for end in _ENDINGS if (place := stem + end) in texts][:1]
+        places = (posixpath.normpath(stem + end) for stem in stems for end in _ENDINGS)
+        yield from [place for place in places if place in texts][:1]
 
 
 def outside(texts: Mapping[str, str]) -> list[tuple[str, str]]:

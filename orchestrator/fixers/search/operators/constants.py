@@ -86,13 +86,18 @@ def mined_number(scope: Scope) -> Variants:
 
 
 def join_text(scope: Scope) -> Variants:
-    """The text before ``.join`` or inside of ``.split()`` -> another separator."""
+    """The text before ``.join`` or inside of ``.split()`` -> another separator; ``.split(s)`` -> ``.split()``."""
     for node in scope.expressions:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = node.func.value
             if node.func.attr == "join" and isinstance(receiver, ast.Constant):
                 for text in _SEPARATORS:
                     yield at(scope, receiver, text=repr(text))
-            if node.func.attr in {"split", "strip", "rstrip", "lstrip"} and not node.args:
-                for text in (" ", ",", ", ", *scope.facts.strings[:2]):
-                    yield at(scope, node, text=f"{scope.source.of(node.func)}({text!r})")
+            if node.func.attr in {"split", "strip", "rstrip", "lstrip"} and not node.keywords:
+                yield from _separated(scope, node)
+
+
+def _separated(scope: Scope, node: ast.Call) -> Variants:
+    texts = ("",) if node.args else tuple(map(repr, (" ", ",", ", ", *scope.facts.strings[:2])))
+    for text in texts:
+        yield at(scope, node, text=f"{scope.source.of(node.func)}({text})")

@@ -128,7 +128,8 @@ def _nearest(found: Mapping[str, int], line: int) -> list[str]:
 
 
 def returned(scope: Scope) -> Variants:
-    """``return e`` -> another value; a ``return`` where there is none."""
+    """``return e`` -> another value; a ``return`` where there is none; ``e`` -> ``return e``."""
+    yield from _forgotten(scope)
     values = [node.value for node in scope.statements if isinstance(node, ast.Return) and node.value is not None]
     texts = dict.fromkeys(
         (
@@ -151,6 +152,14 @@ def returned(scope: Scope) -> Variants:
             if isinstance(value, ast.Name | ast.List) and name != own:
                 yield at(scope, value, text=f"[{name}]")
     yield from _inserted(scope, [f"return {text}" for text in texts if "\n" not in text])
+
+
+def _forgotten(scope: Scope) -> Variants:
+    """A value that is computed and not used is returned."""
+    for node in scope.statements:
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant | ast.Yield | ast.YieldFrom):
+            start, end = scope.source.span(node)
+            yield Change((Edit(scope.source.file, start, start, "return "),), node.lineno, (start, end))
 
 
 def guard(scope: Scope) -> Variants:

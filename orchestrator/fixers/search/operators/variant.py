@@ -53,8 +53,15 @@ Operator: TypeAlias = Callable[[Scope], Variants]
 
 def at(scope: Scope, node: ast.expr, *, text: str) -> Change:
     """``text`` in place of the expression ``node``, in parentheses where needed."""
-    edit = scope.source.replace(node, scope.fitted(node, text))
+    edit = scope.source.replace(node, scope.fitted(node, _quoted(text, like=scope.source.of(node))))
     return Change((edit,), node.lineno, (edit.start, edit.end))
+
+
+def _quoted(text: str, *, like: str) -> str:
+    """A text in the kind of quotes that the one has in whose place it comes."""
+    inner = text[1:-1]
+    is_other = like[:1] == '"' and text[:1] == text[-1:] == "'" and not {"'", '"', "\\"} & set(inner)
+    return f'"{inner}"' if is_other and len(text) > 1 else text
 
 
 def crowd(scope: Scope, node: ast.expr, *, texts: Iterable[str]) -> Crowd:

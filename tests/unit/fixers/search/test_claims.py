@@ -1,10 +1,13 @@
 """What may be said of a patch."""
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.domain.suggestion import Edit
 from orchestrator.fixers.search import Claim, Patch, SearchResult
 from orchestrator.fixers.search.claims import judge
+from orchestrator.fixers.search.languages import LANGUAGES
 
 TEXT = "def f(a):\n    return a\n"
 
@@ -65,3 +68,27 @@ def test_patches_that_agree_where_the_change_shows_once_may_agree_by_chance(
     rows = {"groups": [numbers], "inputs": 100, "differ": None}
     told = {number: {"steps": 1, "before": 1, "telling": telling} for number in numbers}
     assert judge(SearchResult(failing=1), patches, numbers=numbers, groups=rows, patches=told).claim is said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("c + 0", 1), ("c * 1", 1), ("c + 2 - 1", 1), ("c * 9 / 5 + 32", 0), ("c - 1", 0), ("c * 2 + 1", 0)],
+)
+def test_only_what_computes_nothing_is_called_idle(language: str, text: str, count: int) -> None:
+    assert LANGUAGES[language].idle(text) == count
+
+
+@pytest.mark.parametrize(("was", "texts"), [("False", ("1", "True")), ("'a'", ("0", "'bc'")), ("x", ("1", "True"))])
+def test_of_patches_that_do_the_same_the_one_is_shown_that_keeps_the_kind_of_a_constant(
+    was: str, texts: tuple[str, str]
+) -> None:
+    start = len("def f(a):\n    return ")
+    patches = [
+        replace(made(0), edits=(Edit("a.py", start, start + len(was), text),), was=(was,), texts={"a.py": TEXT})
+        for text in texts
+    ]
+    rows = {"groups": [[0, 1]], "inputs": 100, "differ": None}
+    chosen = judge(SearchResult(failing=1), patches, numbers=[0, 1], groups=rows, patches={}).chosen
+    assert chosen is not None
+    assert chosen.edits[0].text == (texts[0] if was == "x" else texts[1])

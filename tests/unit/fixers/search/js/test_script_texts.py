@@ -99,6 +99,12 @@ def test_only_files_that_tests_name_are_reached() -> None:
     assert outside(found) == [("left-pad", "src/b/index.ts"), ("node:test", "test/a.test.mjs")]
 
 
+@pytest.mark.parametrize("name", ["..", "../", "../.", "../index", "./../index.js"])
+def test_the_folder_of_the_project_itself_is_its_index(name: str) -> None:
+    texts = {"__tests__/a.test.js": f"const {{ a }} = require('{name}');", "index.js": ""}
+    assert sorted(reached(texts, ["__tests__/a.test.js"])) == ["__tests__/a.test.js", "index.js"]
+
+
 def test_recorded_calls_are_changed_and_keep_what_json_has_no_word_for() -> None:
     calls = [[0, {"$": "undefined"}, [[1, 2], {"$": "object", "v": {"a": "x"}}, {"$": "set", "v": [1]}]]]
     made = further(calls, seed=1, count=30)
