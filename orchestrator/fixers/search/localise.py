@@ -25,6 +25,7 @@ class Observed:
         lines: what it ran.
         places: the program's lines on the traceback, innermost first.
         error: type and text of what was raised.
+        steps: how many it took.
         pair: the actual and the expected value of the comparison that failed, as JSON; empty where not known.
     """
 
@@ -33,6 +34,7 @@ class Observed:
     lines: frozenset[Line] = frozenset()
     places: tuple[Line, ...] = ()
     error: str = ""
+    steps: int = 0
     pair: tuple[object, ...] = field(default=())
 
     @property

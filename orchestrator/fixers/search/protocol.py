@@ -17,7 +17,7 @@ from orchestrator.fixers.search.weighing import PythonGround
 from orchestrator.fixers.search.worker.channel import MARK
 from orchestrator.ports import CommandRunner
 
-__all__ = ["SLACK", "Answers", "Observation", "Target", "Worker", "last_words", "observation"]
+__all__ = ["SLACK", "Answers", "Observation", "Target", "Worker", "cheapest_first", "last_words", "observation"]
 
 Answer = Mapping[str, Any]
 SLACK = 30.0
@@ -248,7 +248,7 @@ class Worker:
             "candidates": [
                 [[number, [_span(edit) for edit in edits]] for number, edits in one.parts] for one in candidates
             ],
-            "failing": [test.name for test in seen.failing],
+            "failing": cheapest_first(seen.failing),
             "passing": [test.name for test in seen.passing],
             "limit": dict(seen.limit),
         }
@@ -329,6 +329,11 @@ def _short(text: str) -> str:
     return text.strip().splitlines()[-1] if text.strip() else ""
 
 
+def cheapest_first(tests: Sequence[Observed]) -> list[str]:
+    """Their names; most candidates fail in the first that is run."""
+    return [test.name for test in sorted(tests, key=lambda test: test.steps)]
+
+
 def _lines(found: Mapping[str, Sequence[int]]) -> frozenset[Line]:
     return frozenset((file, line) for file, lines in found.items() for line in lines)
 
@@ -340,5 +345,6 @@ def _observed(answer: Answer) -> Observed:
         lines=_lines(answer["lines"]),
         places=tuple((file, line) for file, line in answer["places"]),
         error=answer["error"],
+        steps=int(answer.get("steps", 0)),
         pair=tuple(answer["pair"]),
     )

@@ -15,6 +15,7 @@ __all__ = ["Splice", "counted", "counting", "known_functions", "watching"]
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _BLOCKS = frozenset({"statement_block", "switch_case", "switch_default"})
 _STATEMENTS = ("_statement", "_declaration")
+_VARIABLES = frozenset({"lexical_declaration", "variable_declaration"})
 _UNSEEN = frozenset({"function_declaration", "generator_function_declaration", "class_declaration", "empty_statement"})
 _MOST_NAMES = 40
 _TICK = "__rung__.tick();"
@@ -94,7 +95,7 @@ def _see(node: Node, *, number: int, names: Sequence[str]) -> str:
 
 
 def _seen(source: Source, block: Node, *, number: int, names: list[str]) -> Iterator[Splice]:
-    known = list(names)
+    known = _without(names, _declared(source, block))
     for node in block.children:
         if not node.kind.endswith(_STATEMENTS):
             continue
@@ -102,14 +103,29 @@ def _seen(source: Source, block: Node, *, number: int, names: list[str]) -> Iter
             text = _see(node, number=number, names=known)
             yield Splice(node.start, node.start, text, node.start, node.end)
         yield from _nested(source, node, number=number, names=known)
-        if node.kind in {"lexical_declaration", "variable_declaration"} and block.kind == "statement_block":
-            known += [name for item in node.children for name in _pattern(source, item.part("name"))]
+        if node.kind in _VARIABLES and block.kind == "statement_block":
+            known += _named(source, node)
+
+
+def _declared(source: Source, block: Node) -> list[str]:
+    """What a block declares: until it does, the outer variable of that name cannot be read in it."""
+    return [name for node in block.children if node.kind == "lexical_declaration" for name in _named(source, node)]
+
+
+def _named(source: Source, declaration: Node) -> list[str]:
+    return [name for item in declaration.children for name in _pattern(source, item.part("name"))]
+
+
+def _without(names: list[str], others: list[str]) -> list[str]:
+    return [name for name in names if name not in others]
 
 
 def _nested(source: Source, node: Node, *, number: int, names: list[str]) -> Iterator[Splice]:
     """All blocks and single statements somewhere in ``node``."""
     for child in node.children:
         known = [*names, *_bound(source, node)] if child is node.get("body") else names
+        if child.kind == "switch_body":
+            known = _without(known, [name for case in child.children for name in _declared(source, case)])
         if child.kind in _BLOCKS:
             yield from _seen(source, child, number=number, names=known)
             continue

@@ -15,7 +15,7 @@ from orchestrator.fixers.search.js.program import Units, entry, suite
 from orchestrator.fixers.search.js.reach import outside, reached
 from orchestrator.fixers.search.js.spot import ScriptSpot
 from orchestrator.fixers.search.order import Candidate
-from orchestrator.fixers.search.protocol import SLACK, Answers, Observation, last_words, observation
+from orchestrator.fixers.search.protocol import SLACK, Answers, Observation, cheapest_first, last_words, observation
 from orchestrator.fixers.search.target import Budget, SearchTarget
 from orchestrator.ports import CommandRunner
 
@@ -109,7 +109,7 @@ class ScriptWorker:
 
 def _plan(seen: Observation) -> dict[str, object]:
     return {
-        "failing": [test.name for test in seen.failing],
+        "failing": cheapest_first(seen.failing),
         "passing": [test.name for test in seen.passing],
         "ordered": seen.ordered,
         "limit": dict(seen.limit),

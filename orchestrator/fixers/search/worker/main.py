@@ -26,7 +26,10 @@ _PATIENCE = 25.0
 _SLOW = 30
 """So many times the steps, for those candidates that only ran out of them."""
 _MOST_DEATHS = 40
-_FEWEST_STEPS = 10_000
+_LEAST = 1.0
+"""Seconds of patience when several candidates have died: where one change never ends, others do not either."""
+_FEWEST_STEPS, _MORE_STEPS = 10_000, 5
+"""A test of a candidate may take so many, or so many times what any test took, until it is said to have no end."""
 _FIRST = Limit(steps=100_000, seconds=2.0)
 _GENEROUS = Limit(steps=3_000_000, seconds=10.0)
 """For tests that ran out of the first limit: are they slow, or do they not end?"""
@@ -94,7 +97,8 @@ class Session:
             last = min(first + alone, total)
             self._progress.note(first)
             trials = Trials(self._program, self._suite, plan=plan, channel=self._channel, keep=self._progress.keep)
-            if self._forks.run(partial(self._batch, trials, first, last=last), patience=SILENT):
+            patience = max(_LEAST, SILENT / 2**deaths)
+            if self._forks.run(partial(self._batch, trials, first, last=last), patience=patience):
                 after = self._progress.after
                 if after < last:
                     alone, first = 1, after
@@ -164,7 +168,7 @@ class Session:
             ordered=is_ordered,
             threaded=self._is_threaded or self._program.is_threaded(self._request["root"]),
             flaky=[self._suite.names[number] for number in flaky],
-            limit={"steps": max(_FEWEST_STEPS, 20 * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
+            limit={"steps": max(_FEWEST_STEPS, _MORE_STEPS * steps), "seconds": max(0.25, min(20.0, 5 * spent))},
             early={file: sorted(lines) for file, lines in self._early.lines.items()},
             loading={"steps": self._early.limit.steps, "seconds": self._early.limit.seconds},
             calls=len(recorder.calls),

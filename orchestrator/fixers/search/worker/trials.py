@@ -13,6 +13,8 @@ from orchestrator.fixers.search.worker.program import Program, RefusedError, fin
 CANARY = 150
 """After so many candidates the original program has to give its known result again."""
 _MISSES = 3
+_SHARE = 0.75
+"""Of the time, after which candidates that only ran out of steps are tried again."""
 _MOST_SLOW = 16
 _ENOUGH_PASSED = 2
 
@@ -42,9 +44,9 @@ class Plan:
     used: float = 0.0
     kills: dict[int, int] = field(default_factory=dict)
 
-    def is_over(self) -> bool:
-        """Whether there is no time left, counted in the process that tries."""
-        return now() > self.until or self.used + spent() > self.seconds
+    def is_over(self, share: float = 1.0) -> bool:
+        """Whether this share of the time is used up, counted in the process that tries."""
+        return now() > self.until or self.used + spent() > share * self.seconds
 
     def order(self) -> list[int]:
         """All tests, those that find faults soonest first."""
@@ -82,8 +84,8 @@ class Trials:
                 if not self.is_sound():
                     return start
                 start = number
-            if self._plan.is_over():
-                return last
+            if self._plan.is_over(_SHARE if self._slow else 1.0):
+                break
             note(number)
             self._tell(number, self._try(number, self._plan.limit))
         for number in self._slow[:_MOST_SLOW]:

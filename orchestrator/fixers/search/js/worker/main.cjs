@@ -9,6 +9,7 @@ const LONGEST = 4000; // characters of a line of an answer, all of them ASCII
 const MARK = "rung:";
 const LOOK = 100; // milliseconds
 const SILENT = 1.5; // seconds of processor time without progress
+const LEAST = 0.4; // the same when several have died: where one change never ends others do not either
 const ASLEEP = 30; // seconds by the clock, for one that waits
 const PATIENCE = 25; // the same as SILENT for one test of the original program
 const MOST_DEATHS = 40;
@@ -125,7 +126,7 @@ class Supervisor {
       this._at = first;
       this._after = first;
       this._reached = first;
-      if (await this.run("try", { first, last }, SILENT)) {
+      if (await this.run("try", { first, last }, Math.max(LEAST, SILENT / 2 ** deaths))) {
         if (this._after < last) {
           size = 1;
           first = this._after;

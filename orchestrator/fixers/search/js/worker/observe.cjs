@@ -9,6 +9,7 @@ const FIRST = { steps: 100_000, seconds: 2 };
 const GENEROUS = { steps: 3_000_000, seconds: 10 };
 const MOST_GENEROUS = 3;
 const FEWEST_STEPS = 10_000;
+const MORE_STEPS = 5;
 const MOST_CALLS = 60;
 const MOST_OF_ONE = 12;
 const MOST_SIGNS = 12;
@@ -206,7 +207,7 @@ class Observer {
       threaded: false,
       flaky: flaky.map((number) => this._tests.names[number]),
       limit: {
-        steps: Math.max(FEWEST_STEPS, 20 * Math.max(0, ...steps)),
+        steps: Math.max(FEWEST_STEPS, MORE_STEPS * Math.max(0, ...steps)),
         seconds: Math.max(0.25, Math.min(20, 5 * spent)),
       },
     });

@@ -113,6 +113,48 @@ async def test_only_wanted_tests_are_looked_at_by_the_names_that_runners_give(se
     assert (result.failing, result.chosen is not None) == (1, True)
 
 
+@pytest.mark.parametrize(
+    "name", ["totals sums what goes out", "totals::sums what goes out", "x > totals > sums what goes out"]
+)
+def test_runners_name_suites_each_in_its_own_way(name: str) -> None:
+    is_one = LANGUAGES["javascript"].is_one
+    assert is_one("program.test.js::totals > sums what goes out", [name])
+    assert not is_one("program.test.js::totals > sums what goes", ["totals sums what goes out"])
+
+
+SHADOWED = """\
+function pick(max, items) {
+  const found = [];
+  for (const item of items) {
+    if (item >= max) continue;
+    let max_ = item, { max: inner } = { max: item };
+    {
+      found.push(max_ + inner - item);
+      let max = item;
+      found.push(max);
+    }
+    switch (item) {
+      case 1: found.push(0); break;
+      default: let max = 2; found.push(max);
+    }
+  }
+  return found;
+}
+module.exports = { pick };
+"""
+
+
+async def test_a_variable_that_hides_an_outer_one_is_not_read_before_it_is_there(searched: Searched) -> None:
+    tests = (
+        "const assert = require('assert');\nconst { pick } = require('./program');\n"
+        "assert.deepEqual(pick(3, [1, 3]), [1, 1, 0, 3, 3, 2]);\nassert.deepEqual(pick(3, [4]), []);\n"
+        "assert.deepEqual(pick(2, [1, 2]), [1, 1, 0, 2, 2, 2]);\nassert.deepEqual(pick(0, [0]), [0, 0, 2]);\n"
+    )
+    result = await searched(SHADOWED, tests)
+    assert result.chosen is not None, result.why
+    assert "item > max" in result.chosen.texts["program.js"]
+
+
 async def test_modules_with_import_and_export_are_searched_as_well(searched: Searched) -> None:
     result = await searched(MODULE, MODULE_TESTS, ending="mjs")
     assert result.chosen is not None, result.why
