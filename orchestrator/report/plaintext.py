@@ -5,12 +5,14 @@ the sense of :meth:`str.isprintable` (control characters, terminal escapes, bidi
 controls, lone surrogates, unassigned code points) is shown as its Python escape, so that it stays visible.
 """
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from itertools import islice
 
 ELLIPSIS = "..."
 _MINUTE, _HOUR = 60, 3600
+_FOREIGN = re.compile(r"\s*at .*(?:\bnode_modules/|\bnode:)")
 
 
 def clean(text: str, limit: int = 0) -> str:
@@ -32,6 +34,11 @@ def _visible(char: str) -> str:
     if char == "\t" or unicodedata.category(char) == "Zs":
         return " "
     return char.encode("unicode_escape").decode("ascii")
+
+
+def without_frames(text: str) -> str:
+    """``text`` without the frames of a JavaScript trace that are of the runner and its packages, not of the project."""
+    return "\n".join(line for line in text.splitlines() if not _FOREIGN.match(line))
 
 
 def last_lines(text: str, wanted: int, *, limit: int = 400) -> list[str]:

@@ -7,7 +7,7 @@ from orchestrator.domain.events import SandboxPrepared
 from orchestrator.domain.ids import NodeId
 from orchestrator.domain.sandbox import SandboxRecord
 from orchestrator.domain.status import ENDED, NodeStatus
-from orchestrator.report.plaintext import clean, count, duration, last_lines
+from orchestrator.report.plaintext import clean, count, duration, last_lines, without_frames
 from orchestrator.report.record import Attempt, NodeRecord
 from orchestrator.report.state import RunState
 from orchestrator.report.waiting import reasons_of_open_nodes
@@ -106,8 +106,12 @@ def _groups(rows: Iterable[tuple[NodeId, NodeStatus, str]]) -> tuple[Group, ...]
 
 
 def evidence(record: NodeRecord, lines: int = EVIDENCE_LINES) -> list[str]:
-    """What shows why a node failed: the last lines of its detail, else of its output; clean, ``[]`` for none."""
-    return last_lines(record.detail or "\n".join(record.lines or ()), lines)
+    """What shows why a node failed: the last lines of its detail, else of its output; clean, ``[]`` for none.
+
+    Frames of the packages that ran it are left out, as long as something else is there.
+    """
+    told = record.detail or "\n".join(record.lines or ())
+    return last_lines(without_frames(told), lines) or last_lines(told, lines)
 
 
 def attempts_of(record: NodeRecord) -> str:

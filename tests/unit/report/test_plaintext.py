@@ -14,6 +14,7 @@ from orchestrator.report.plaintext import (
     encodable,
     last_lines,
     timestamp,
+    without_frames,
     wrap,
 )
 
@@ -106,3 +107,12 @@ def test_the_last_lines_that_hold_something() -> None:
 
 def test_counts_have_their_plural() -> None:
     assert [count(number, "node") for number in (0, 1, 1200)] == ["0 nodes", "1 node", "1,200 nodes"]
+
+
+def test_frames_of_the_runner_are_no_evidence() -> None:
+    own = "Error: expected 2\n    at total (/p/lib/ledger.js:4:7)"
+    further = (
+        "\n    at runTest (/p/node_modules/jest-runner/build/index.js:343:7)\n    at tick (node:t:1)"
+    )
+    assert without_frames(own + further) == own
+    assert without_frames("") == ""
