@@ -14,6 +14,7 @@ __all__ = ["PLAUSIBLE", "change", "held", "step"]
 PLAUSIBLE = "plausible"
 """The word with which a person lets patches land of which more than one behaviour passes, or few tests tell."""
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{4,}")
+_ENDLESS = {"limit of steps": "no end", "limit of time": "no end", "limit of memory": "no end of memory"}
 _LONGEST, _KEPT = 60, 12
 _MOST_OTHERS = 2
 
@@ -148,7 +149,7 @@ def _spoken(text: str, outputs: Mapping[str, str]) -> str:
 def _results(outputs: Mapping[str, str]) -> Mapping[str, str]:
     """Without what the arguments are afterwards, where the results tell enough."""
     parts = {who: parted(what) for who, what in outputs.items()}
-    results = {who: written(what) for who, (what, _) in parts.items()}
+    results = {who: _ENDLESS.get(what, written(what)) for who, (what, _) in parts.items()}
     if len(set(results.values())) > 1:
         return results
     return {who: f"{results[who]}, its arguments then {written(after)}" for who, (_, after) in parts.items()}

@@ -1,4 +1,4 @@
-"""The rule for messages of tsc that come without a fix."""
+"""The rule for messages of tsc and Node.js that come without a fix."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from orchestrator.domain.diagnosis import Diagnosis
 from orchestrator.domain.suggestion import Edit, Suggestion
 from orchestrator.fixers.braces import unclosed
+from orchestrator.fixers.javascript.names import misspelled, undefined
 from orchestrator.fixers.places import insert_line, offset, utf16
 from orchestrator.fixers.rule import Rule
 from orchestrator.fixers.templates import Scene, proposals, rows
 
 _SUFFIXES = (".ts", ".tsx", ".mts", ".cts")
+_SCRIPTS = (".js", ".mjs", ".cjs", ".jsx")
 
 
 def extension(scene: Scene) -> Iterator[Suggestion]:
@@ -54,12 +56,16 @@ TABLE = rows(
     (r"^'(?P<token>[)\],;:=]|=>)' expected", missing),
     (r"^'\}' expected", closing_brace),
     (r"^Unterminated string literal", quote),
+    (r"^Cannot find name '(?P<name>[\w$]+)'", misspelled),
 )
+RUNTIME = rows((r"^(?:ReferenceError: )?'?(?P<name>[\w$]+)'? is not defined", undefined))
+"""What an engine says when it runs a program that nobody has compiled."""
 
 
 def propose(diagnosis: Diagnosis) -> Iterator[Suggestion]:
     """What the templates make of each finding."""
-    return proposals(diagnosis, TABLE, suffixes=_SUFFIXES)
+    yield from proposals(diagnosis, TABLE, suffixes=_SUFFIXES)
+    yield from proposals(diagnosis, RUNTIME, suffixes=(*_SUFFIXES, *_SCRIPTS))
 
 
 RULE = Rule(name="javascript", propose=propose)

@@ -28,6 +28,8 @@ _KINDS = {
     "truth": re.compile(r"(?i)true|false"),
     "nothing": re.compile(r"None|null|undefined"),
 }
+_FEW = 4
+"""Characters: what differs by fewer is small alike."""
 _SLOWER = 5.0
 _SELDOM = 5.0
 """An operator of less weight is seldom right: one failing test that passes afterwards is too little for it."""
@@ -117,15 +119,30 @@ def _example(row: Mapping[str, Any] | None, place: Mapping[int, int] | None = No
     return Example(input=row["input"], outputs=outputs)
 
 
-def _size(one: Patch, language: Language) -> tuple[int, bool, int, bool, int]:
+def _size(one: Patch, language: Language) -> tuple[int, bool, int, bool, int, int]:
     """Smaller is shown rather: nothing that computes nothing, no inserted line, few edits, few characters.
 
     A constant of another kind, ``1`` for ``False``, may do the same and is not what anybody meant.
     """
     text = " ".join(edit.text for edit in one.edits)
-    changed = sum(len(edit.text) + (edit.end - edit.start) for edit in one.edits)
-    is_odd = any(_is_odd(was, edit.text) for was, edit in zip(one.was, one.edits, strict=False))
-    return sum(map(language.idle, one.texts.values())), "\n" in text, len(one.edits), is_odd, changed
+    pairs = [(was, edit.text) for was, edit in zip(one.was, one.edits, strict=True)]
+    changed = sum(_differing(was, new) for was, new in pairs) // _FEW
+    written = sum(len(was) + len(new) for was, new in pairs)
+    is_odd = any(_is_odd(was, new) for was, new in pairs)
+    return sum(map(language.idle, one.texts.values())), "\n" in text, len(one.edits), is_odd, changed, written
+
+
+def _differing(was: str, text: str) -> int:
+    """Characters of both between what they begin with and what they end with alike."""
+    head = _alike(was, text)
+    tail = _alike(was[head:][::-1], text[head:][::-1])
+    return len(was) + len(text) - 2 * (head + tail)
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many equal characters both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (first, second) in pairs if first != second), min(len(one), len(other)))
 
 
 def _is_odd(was: str, text: str) -> bool:

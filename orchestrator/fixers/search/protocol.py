@@ -259,7 +259,7 @@ class Worker:
 
         def sort(answer: Answer) -> None:
             if answer["kind"] in {"end", "trouble"}:
-                ends.append(str(answer.get("why") or answer.get("text") or ""))
+                ends.append(_short(str(answer.get("why") or answer.get("text") or "")))
             else:
                 take(answer)
 

@@ -14,6 +14,8 @@ from orchestrator.fixers.search.target import SearchResult, SearchTarget
 __all__ = ["Shared"]
 
 T = TypeVar("T")
+_WAITING = 4.0
+"""So many seconds by the clock count as one of processor time."""
 _MOST = 4
 """Programs, and results, that are remembered; the oldest one is forgotten first."""
 
@@ -69,8 +71,13 @@ class Shared:
         result, is_known = await self._found.recall(f"{_key(target, base)} {wanted}", make)
         if is_known:
             return replace(result, tried=0)
-        self.vain += result.processor_seconds if result.chosen is None else 0.0
+        self.vain += _spent(result) if result.chosen is None else 0.0
         return result
+
+
+def _spent(result: SearchResult) -> float:
+    """Candidates that wait use no processor."""
+    return max(result.processor_seconds, result.try_seconds / _WAITING)
 
 
 def _key(target: SearchTarget, base: str) -> str:

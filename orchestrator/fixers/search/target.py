@@ -103,7 +103,7 @@ class Patch:
 
     edits: tuple[Edit, ...]
     texts: Mapping[str, str]
-    was: tuple[str, ...] = ()
+    was: tuple[str, ...]
     operator: str
     rank: int
     line: int

@@ -19,7 +19,8 @@ TEXTS = {"a.py": TEXT}
 def patch(*pairs: tuple[str, str], line: int = 2, tests: int = 5, example: Example | None = None) -> Patch:
     """Each pair is a text of the program and what comes in its place."""
     edits = tuple(Edit("a.py", (at := TEXT.index(old)), at + len(old), new) for old, new in pairs)
-    return Patch(edits=edits, texts=TEXTS, operator="some", rank=1, line=line, tests=tests, example=example)
+    was = tuple(old for old, _ in pairs)
+    return Patch(edits=edits, texts=TEXTS, was=was, operator="some", rank=1, line=line, tests=tests, example=example)
 
 
 def found(*patches: Patch, claim: Claim, differ: Mapping[str, str] | None = None) -> SearchResult:
@@ -75,6 +76,11 @@ def test_where_only_the_arguments_differ_they_are_shown() -> None:
     assert (
         "it gives None, its arguments then [[1]], another one that passes gives None, its arguments then [[2]]" in text
     )
+
+
+def test_what_does_not_end_is_called_so() -> None:
+    text = told(patch(("+", "-")), patch(("+", "*")), differ={"0": "tuple() list(3)", "1": "limit of steps"})
+    assert text.endswith("it gives (), another one that passes gives no end")
 
 
 def test_results_that_only_an_address_tells_apart_are_not_shown() -> None:

@@ -29,7 +29,13 @@ def _near(file: str, texts: Mapping[str, str]) -> Iterator[str]:
         base = posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
         stems = (base, _TYPED.sub(r".\1ts", base))
         places = (posixpath.normpath(stem + end) for stem in stems for end in _ENDINGS)
-        yield from [place for place in places if place in texts][:1]
+        found = [place for place in places if place in texts][:1]
+        yield from found or _below(base, texts)
+
+
+def _below(folder: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """All files of a folder that has no index: its manifest names the one that is meant."""
+    return (file for file in texts if folder == "." or file.startswith(f"{folder}/"))
 
 
 def outside(texts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import os
 import sys
 from collections import defaultdict
@@ -32,9 +32,29 @@ def enter(request: dict[str, Any]) -> None:
 
 def prepare(request: dict[str, Any]) -> None:
     """Import what is the same for every candidate: the framework of the tests."""
-    if not all(is_plain(path) for path in _tests(request)):
+    if not _are_plain(request):
         with contextlib.suppress(ImportError):  # it is said when the tests are loaded
             importlib.import_module("pytest")
+
+
+def _are_plain(request: dict[str, Any]) -> bool:
+    """Whether no test needs pytest: a ``conftest.py`` above them may hold fixtures that all of them use unasked."""
+    tests = _tests(request)
+    if not all(map(is_plain, tests)):
+        return False
+    return not any(_is_configured(path, request["root"]) for path in tests) or not _has_pytest()
+
+
+def _is_configured(path: str, root: str) -> bool:
+    while len(path) > len(root):
+        path = os.path.dirname(path)
+        if os.path.isfile(os.path.join(path, "conftest.py")):
+            return True
+    return False
+
+
+def _has_pytest() -> bool:
+    return importlib.util.find_spec("pytest") is not None
 
 
 def _tests(request: dict[str, Any]) -> list[str]:
@@ -48,7 +68,7 @@ def load(request: dict[str, Any], act: Callable[[Any], None]) -> str:
         What went wrong, ``""`` where nothing did.
     """
     tests = _tests(request)
-    if not all(is_plain(path) for path in tests):
+    if not _are_plain(request):
         return with_pytest(tests, act)
     act(PlainSuite(tests))
     return ""

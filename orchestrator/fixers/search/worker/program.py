@@ -70,7 +70,7 @@ class Function:
             text = text[: start - self.start] + new + text[end - self.start :]
         flags = (self.original.co_flags if self.original else 0) & _FUTURE
         try:
-            tree = counted(ast.parse(self.header + text), fors(text) - self.words)
+            tree = counted(_parsed(self.header + text), fors(text) - self.words)
             code: Any = compile(tree, self.path, "exec", flags=flags, dont_inherit=True)  # type: ignore[call-overload]  # typeshed knows no bare AST
             for name in (*self.classes, self.name):
                 code = [const for const in _codes(code) if const.co_name == name][-1]
@@ -88,6 +88,14 @@ class Function:
         for function in self.objects:
             if chosen is not None:
                 function.__code__ = chosen
+
+
+def _parsed(text: str) -> ast.Module:
+    """Once more where the interpreter's parser was entered again by what it collected as garbage meanwhile."""
+    try:
+        return ast.parse(text)
+    except SystemError:
+        return ast.parse(text)
 
 
 def _loops(text: str) -> int:
@@ -156,7 +164,7 @@ class Program:
     def _mutable(self) -> list[Any]:
         found = []
         for module in list(sys.modules.values()):
-            if getattr(module, "__file__", None) in self.files:
+            if os.path.normpath(getattr(module, "__file__", None) or "") in self.files:
                 found += [value for name, value in vars(module).items() if type(value) in _MUTABLE and name[:2] != "__"]
         for function in self.functions:
             for thing in function.objects:
@@ -197,17 +205,19 @@ def _serve(texts: dict[str, str]) -> None:
     stats, data, code = SourceFileLoader.path_stats, SourceFileLoader.get_data, SourceFileLoader.source_to_code
 
     def path_stats(self: SourceFileLoader, path: str) -> Any:
-        if path in texts:
+        if os.path.normpath(path) in texts:
             raise OSError("what is compiled elsewhere counts no steps")
         return stats(self, path)
 
     def get_data(self: SourceFileLoader, path: str) -> bytes:
-        return texts[path].encode() if path in texts else data(self, path)
+        own = os.path.normpath(path)
+        return texts[own].encode() if own in texts else data(self, path)
 
     def source_to_code(self: SourceFileLoader, source: Any, path: str, **options: Any) -> Any:
-        if path in texts:
-            tree = counted(ast.parse(texts[path]))
-            return compile(tree, path, "exec", dont_inherit=True)  # type: ignore[call-overload]  # typeshed knows no bare AST
+        own = os.path.normpath(path)  # tests put ``tests/../src`` on the path
+        if own in texts:
+            tree = counted(ast.parse(texts[own]))
+            return compile(tree, own, "exec", dont_inherit=True)  # type: ignore[call-overload]  # typeshed knows no bare AST
         return code(self, source, path, **options)
 
     SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign]  # the import system is the seam here

@@ -14,7 +14,9 @@ TEXT = "def f(a):\n    return a\n"
 
 def made(place: int, *, operator: str = "comparison", tests: int = 4) -> Patch:
     edit = Edit("a.py", 21 + place, 22 + place, "b")
-    return Patch(edits=(edit,), texts={"a.py": TEXT}, operator=operator, rank=place + 1, line=2, tests=tests)
+    return Patch(
+        edits=(edit,), texts={"a.py": TEXT}, was=("a",), operator=operator, rank=place + 1, line=2, tests=tests
+    )
 
 
 def claim(

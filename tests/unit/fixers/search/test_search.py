@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,33 @@ async def test_tests_are_known_by_the_names_that_their_runner_reports(
     )  # fmt: skip
     result = await search(target, LocalRunner(), clock=SystemClock(), budget=Budget(inputs=0))
     assert result.chosen is not None, result.why
+
+
+async def test_fixtures_that_all_tests_use_unasked_are_there(searched: Searched, tmp_path: Path) -> None:
+    program = "import os\n\ndef double(n):\n    return n * int(os.environ['RUNG_FACTOR']) + 1\n"
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n@pytest.fixture(autouse=True)\n"
+        "def factor(monkeypatch):\n    monkeypatch.setenv('RUNG_FACTOR', '2')\n"
+    )
+    tests = "from program import double\n" + "".join(
+        f"def test_{n}():\n    assert double({n}) == {2 * n}\n" for n in (0, 1, 3, 4, 7)
+    )
+    result = await searched(program, tests)
+    assert (result.failing, result.tests) == (5, 5)
+    assert new_text(result) == program.replace(" + 1", "")
+
+
+async def test_a_program_is_known_that_tests_reach_by_a_roundabout_path(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "program.py").write_text(LARGEST)
+    roundabout = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..'))\n"
+    (tmp_path / "tests" / "test_program.py").write_text(roundabout + ASSERTS)
+    target = SearchTarget(
+        root=str(tmp_path), texts={"program.py": LARGEST}, tests=("tests/test_program.py",), python=(sys.executable,)
+    )
+    target = replace(target, env={"PYTHONSAFEPATH": "1"}, texts={"program.py": LARGEST})
+    result = await search(target, LocalRunner(), clock=SystemClock(), budget=Budget(inputs=0))
+    assert "item > best" in new_text(result)
 
 
 async def test_tests_in_a_package_may_import_relatively(tmp_path: Path) -> None:

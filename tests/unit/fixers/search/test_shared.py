@@ -93,7 +93,7 @@ async def test_what_searches_cost_that_found_nothing_is_counted_once() -> None:
         return SearchResult(why="nothing", processor_seconds=4.0)
 
     async def happy() -> SearchResult:
-        patch = Patch(edits=(), texts={}, operator="constant", rank=1, line=1, tests=4)
+        patch = Patch(edits=(), texts={}, was=(), operator="constant", rank=1, line=1, tests=4)
         return SearchResult(chosen=patch, processor_seconds=2.0)
 
     assert shared.vain == 0.0

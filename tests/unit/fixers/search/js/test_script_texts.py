@@ -105,6 +105,12 @@ def test_the_folder_of_the_project_itself_is_its_index(name: str) -> None:
     assert sorted(reached(texts, ["__tests__/a.test.js"])) == ["__tests__/a.test.js", "index.js"]
 
 
+@pytest.mark.parametrize(("name", "found"), [("..", ["lib/a.js", "lib/b.js"]), ("../lib", ["lib/a.js", "lib/b.js"])])
+def test_of_a_folder_whose_manifest_names_its_file_all_are_reached(name: str, found: list[str]) -> None:
+    texts = {"test/a.test.js": f"require('{name}');", "lib/a.js": "", "lib/b.js": ""}
+    assert sorted(reached(texts, ["test/a.test.js"])) == [*found, "test/a.test.js"]
+
+
 def test_recorded_calls_are_changed_and_keep_what_json_has_no_word_for() -> None:
     calls = [[0, {"$": "undefined"}, [[1, 2], {"$": "object", "v": {"a": "x"}}, {"$": "set", "v": [1]}]]]
     made = further(calls, seed=1, count=30)
