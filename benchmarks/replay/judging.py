@@ -13,7 +13,7 @@ from orchestrator.app.confinement import Confinement, confine
 from orchestrator.app.roompolicy import room_policy
 from orchestrator.app.rooms import DESK
 from orchestrator.config import Settings
-from orchestrator.domain.assessment import Assessment
+from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.resources import Places
 from orchestrator.sandbox import LocalRunner, SandboxRunner
 from orchestrator.validation.packs import load_packs
@@ -54,10 +54,10 @@ class Judge:
         missing += ["tsc"] if language == "ts" and not (self.home / "node_modules").exists() else []
         return ", ".join(missing)
 
-    async def assess(self, answer: Answer) -> Assessment:
-        """What the project's own checks say of ``answer``, in a sandbox of its own."""
+    async def assess(self, answer: Answer, *, turn: int = 0) -> Assessment:
+        """What the project's own checks say of ``answer`` in ``turn`` of its tests, in a sandbox of its own."""
         async with self._room(answer) as room:
-            return await assess(room, self.bench)
+            return await assess(room, self.bench, scope=Scope(turn=turn))
 
     @asynccontextmanager
     async def _room(self, answer: Answer) -> AsyncIterator[Room]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orchestrator.domain.assessment import Assessment
 from orchestrator.domain.finding import FailureClass, Finding
-from orchestrator.domain.judgement import Comparison, Decision
+from orchestrator.domain.judgement import Comparison, Decision, told_by_chance
 from orchestrator.domain.verdict import Verdict, VerdictStatus
 from orchestrator.validation.judgement import Objections
 
@@ -21,7 +21,8 @@ def examined(before: Assessment, after: Assessment, *, judgement: Comparison, he
         judgement: what the two come to, with ``held``.
         held: what speaks against the candidate besides.
     """
-    if after.status is VerdictStatus.PASSED and judgement.decision is not Decision.REJECTED:
+    is_good = judgement.decision is not Decision.REJECTED and not judgement.unsteady
+    if after.status is VerdictStatus.PASSED and is_good:
         return Verdict(status=VerdictStatus.PASSED, evidence=after.evidence, score=1.0, seconds=after.seconds)
     return Verdict(
         status=_status(before, after, is_worse=bool(held.integrity or judgement.regressions)),
@@ -51,7 +52,8 @@ def _told(after: Assessment, *, judgement: Comparison, held: Objections) -> Iter
             said.add(key)
             yield finding
     if not said:
-        what = "; ".join(judgement.reasons) or f"the checks say {after.status}"
+        reasons = judgement.reasons or tuple(map(told_by_chance, judgement.unsteady))
+        what = "; ".join(reasons) or f"the checks say {after.status}"
         if after.status is VerdictStatus.EMPTY:
             what = "; ".join(("nothing was looked at", *(f"{one.name}: {one.reason}" for one in after.skipped)))
         yield Finding(tool="checks", message=what, failure_class=FailureClass.UNKNOWN)

@@ -7,6 +7,7 @@ from functools import partial
 from orchestrator.app.copyrooms import CopyRooms
 from orchestrator.app.examining import examined
 from orchestrator.app.trialrooms import TrialRooms
+from orchestrator.app.turns import Sides, in_turns
 from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import FailureClass, Finding
 from orchestrator.domain.intent import Guarded
@@ -83,24 +84,34 @@ class PackJury:
         permits: frozenset[Guarded] = frozenset(),
     ) -> Judged:
         """See the port."""
-        before = await self.assess(base, Scope(below=below))
-        failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
+        scope = Scope(below=below)
+        before = await self.assess(base, scope)
         trees = [await self.repository.tree_of(commit) for commit in (base, candidate)]
         is_same = trees[0] == trees[1]
-        after = before if is_same else await self.assess(candidate, Scope(known=failed, below=below))
+        after = before if is_same else await self.assess(candidate, replace(scope, known=_failed(before)))
         changes = await self._changes(base, candidate)
         held = Objections(integrity=self._objections(changes, permits=permits))
-        judgement = judged(before, after, targets=tuple(targets), edit=_edit(changes), objections=held)
+        compare = partial(judged, before, targets=tuple(targets), edit=_edit(changes), objections=held)
+        judgement = compare(after)
+        if judgement.decision is not Decision.REJECTED:
+            after = await in_turns(before, after, scope=scope, sides=self._sides(base, candidate))
+            judgement = compare(after)
         return Judged(judgement=judgement, verdict=_verdict(judgement, after, held=held))
 
     async def examine(self, base: CommitId, candidate: CommitId, *, stages: frozenset[str]) -> Verdict:
         """See the port :class:`orchestrator.ports.Examiner`."""
-        before = await self.assess(base, Scope(stages=stages))
-        failed = frozenset(test.id for stage in before.stages for test in stage.failed_tests)
-        after = await self.assess(candidate, Scope(stages=stages, known=failed))
+        scope = Scope(stages=stages)
+        before = await self.assess(base, scope)
+        after = await self.assess(candidate, replace(scope, known=_failed(before)))
         changes = await self._changes(base, candidate)
         held = Objections(integrity=self._objections(changes, permits=frozenset()))
-        return examined(before, after, judgement=judged(before, after, edit=_edit(changes), objections=held), held=held)
+        compare = partial(judged, before, edit=_edit(changes), objections=held)
+        if after.status is VerdictStatus.PASSED and compare(after).decision is not Decision.REJECTED:
+            after = await in_turns(before, after, scope=scope, sides=self._sides(base, candidate))
+        return examined(before, after, judgement=compare(after), held=held)
+
+    def _sides(self, base: CommitId, candidate: CommitId) -> Sides:
+        return Sides(partial(self.assess, base), partial(self.assess, candidate))
 
     async def _changes(self, base: CommitId, candidate: CommitId) -> tuple[FileChange, ...]:
         repository = self.repository
@@ -149,8 +160,12 @@ class PackJury:
 
 def _key(scope: Scope, tree: str) -> str:
     """Within one run the commands, the tools and the surroundings are the same for every tree."""
-    known = None if scope.known is None else sorted(scope.known)
-    return repr((tree, sorted(scope.stages), scope.changed, scope.below, known))
+    known, tests = (None if ids is None else sorted(ids) for ids in (scope.known, scope.tests))
+    return repr((tree, sorted(scope.stages), scope.changed, scope.below, known, tests, scope.turn))
+
+
+def _failed(assessment: Assessment) -> frozenset[str]:
+    return frozenset(test.id for stage in assessment.stages for test in stage.failed_tests)
 
 
 def _edit(changes: Sequence[FileChange]) -> Edit:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Surroundings:
         told = [
             _FORMAT,
             __version__,
-            [sorted(scope.stages), scope.changed, scope.below, None if scope.known is None else sorted(scope.known)],
+            [sorted(scope.stages), scope.changed, scope.below, *map(_ids, (scope.known, scope.tests)), scope.turn],
             self.settings.validation.model_dump(mode="json"),
             self.settings.sandbox.model_dump(mode="json"),
             room.isolation,
@@ -68,6 +68,10 @@ class Surroundings:
         env, template = self.confinement.env, self.confinement.template
         names = env.keys() - _PER_SHELL if template is None else env.keys() & {*template.env, "PATH"}
         return {name: env[name] for name in names}
+
+
+def _ids(tests: Collection[str] | None) -> Sequence[str] | None:
+    return None if tests is None else sorted(tests)
 
 
 def _bare(command: StageCommand, *, places: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Judges a person's files by their projects' own checks, in a copy and in the sandbox."""
 
+import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,16 +23,17 @@ from orchestrator.app.trees import (
     dependency_folders,
     find_source,
 )
+from orchestrator.app.turns import Look, Sides, in_turns
 from orchestrator.app.verdicts import Verdicts
 from orchestrator.config import Loaded
 from orchestrator.config.validate import stage_overrides
 from orchestrator.domain.assessment import Assessment, Scope
-from orchestrator.domain.judgement import Validation
+from orchestrator.domain.judgement import Validation, told_by_chance
 from orchestrator.domain.verdict import VerdictStatus
 from orchestrator.errors import InputError, Problem
 from orchestrator.sandbox import LocalRunner
 from orchestrator.validation.judgement import Edit, blind_stages, judged
-from orchestrator.validation.packs import detect
+from orchestrator.validation.packs import Read, detect
 from orchestrator.validation.pipeline import Bench, Room, assess
 from orchestrator.validation.pipeline.planning import plan_parts
 
@@ -96,14 +98,19 @@ async def _validated(judge: "_Judge", request: ValidationRequest) -> Validation:
     after = replace(await judge.room("tree"), read=before.read)
     failed = frozenset(test.id for stage in base.stages for test in stage.failed_tests)
     assessment = await judge.assess(after, replace(scope, known=failed))
-    judgement = judged(base, assessment, edit=await anyio.to_thread.run_sync(_edit, before, after))
+    edit = await anyio.to_thread.run_sync(_edit, before, after)
+    judgement = judged(base, assessment, edit=edit)
+    if not judgement.regressions:
+        sides = Sides(judge.afresh("base-again", commit=request.base), judge.afresh("tree-again", read=before.read))
+        assessment = await in_turns(base, assessment, scope=scope, sides=sides)
+        judgement = judged(base, assessment, edit=edit)
     status = assessment.status
     blind = blind_stages(base, assessment)
     if status is VerdictStatus.FAILED and not judgement.regressions and not blind:
         status = VerdictStatus.PASSED
     told = _told(assessment, judge)
-    lines = (f"{name} fails in both and names neither tests nor places: what is new cannot be told" for name in blind)
-    told = replace(told, notices=(*told.notices, *lines))
+    lines = [f"{name} fails in both and names neither tests nor places: what is new cannot be told" for name in blind]
+    told = replace(told, notices=(*told.notices, *lines, *map(told_by_chance, judgement.unsteady)))
     return Validation(status=status, assessment=told, base=request.base, judgement=judgement)
 
 
@@ -144,6 +151,16 @@ class _Judge:
         commands = [command for part in parts for command in part.commands]
         key = await anyio.to_thread.run_sync(partial(self.surroundings.key, room, scope, commands=commands))
         return await self.verdicts.recall(key, partial(assess, room, self.bench, scope=scope))
+
+    def afresh(self, name: str, *, commit: str = "", read: Read | None = None) -> Look:
+        """Assesses the tree as :meth:`room` copies it, each time in a new copy; ``read`` stands in for the room's."""
+        count = itertools.count()
+
+        async def look(scope: Scope) -> Assessment:
+            room = await self.room(f"{name}-{next(count)}", commit=commit)
+            return await self.assess(replace(room, read=read or room.read), scope)
+
+        return look
 
     async def room(self, name: str, *, commit: str = "") -> Room:
         """A copy of the work tree, or of ``commit``, to run checks in."""

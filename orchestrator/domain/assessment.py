@@ -21,12 +21,18 @@ class Scope:
             for all.
         known: ids of the tests that failed in the base: other failures are run again, up to twice, to tell flaky tests
             from broken ones. ``None`` where no base is known: then nothing is run again.
+        tests: ids: of the tests only these run, as nearly as a pack can choose them (their files, for example).
+            Projects whose tests do the same in each turn, or cannot be chosen, are left out. ``None`` for every test.
+        turn: which run of the same tests it is, for packs that make use of it: what a language leaves open, such as the
+            order of a set, is another one in each turn, and the same whenever it is that turn.
     """
 
     stages: frozenset[str] = frozenset()
     changed: tuple[str, ...] | None = None
     below: str = ""
     known: frozenset[str] | None = None
+    tests: frozenset[str] | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class StageResult:
         findings: with fingerprints; those that decide nothing (warnings, ignored codes) among them.
         tests: ids are unique within the unit.
         is_narrowed: whether only some of its tests were chosen.
+        has_turns: whether its commands make use of :attr:`Scope.turn`: another one may say something else.
         is_lacking: of a ``tool_error``: whether a tool that is not there is all that stood in the way.
         notes: what a person should know besides, a line each.
     """
@@ -70,6 +77,7 @@ class StageResult:
     findings: tuple[Finding, ...] = ()
     tests: tuple[CaseResult, ...] = ()
     is_narrowed: bool = False
+    has_turns: bool = False
     is_lacking: bool = False
     notes: tuple[str, ...] = ()
 

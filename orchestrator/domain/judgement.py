@@ -38,11 +38,12 @@ class Comparison:
 
     Attributes:
         reasons: why it is not accepted, one line each; empty where it is.
-        left: the targets that are still there.
+        left: the targets that are still there; of an accepted one those that pass or fail by chance, at most.
         fixed: the targets that are gone.
         regressions: new findings where the base was complete, tests that passed and now fail, are gone or skipped.
         revealed: what the base could not reach; no fault of the candidate.
         flaky: ids of tests that failed and passed; they count neither way.
+        unsteady: those of them that failed in the base: they pass or fail by chance, and are not fixed.
         stages_passed: stages that passed before the first that did not, over all units.
     """
 
@@ -53,7 +54,13 @@ class Comparison:
     regressions: tuple[Finding, ...] = ()
     revealed: tuple[Finding, ...] = ()
     flaky: tuple[str, ...] = ()
+    unsteady: tuple[str, ...] = ()
     stages_passed: int = 0
+
+
+def told_by_chance(test: str) -> str:
+    """What is said of one of :attr:`Comparison.unsteady`, in a line."""
+    return f"passes or fails by chance: {test}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from orchestrator.domain.assessment import Assessment, Scope
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.intent import Guarded, permitted
 from orchestrator.domain.jsonvalue import JsonValue
-from orchestrator.domain.judgement import Comparison, Decision
+from orchestrator.domain.judgement import Comparison, Decision, told_by_chance
 from orchestrator.domain.outcome import Failed, Outcome, Succeeded
 from orchestrator.domain.retry import FailureKind
 from orchestrator.domain.survey import Survey
@@ -22,6 +22,7 @@ from orchestrator.task import Task
 _TEST = "test"
 _DETAIL_FINDINGS = 10
 _SHOWN = 3
+_SETUP = "setup"
 _IDLE = frozenset({VerdictStatus.PASSED, VerdictStatus.EMPTY})
 """With nothing landed and nothing that fails there is nothing to vouch for."""
 
@@ -77,7 +78,7 @@ class Surveying:
             return Succeeded(outputs, note=f"nothing to repair: {summary(survey)}")
         if task.spec.body["accept"] == "passed":
             return _finished(survey, judged.judgement, outputs=outputs)
-        return Succeeded(outputs, note=summary(survey))
+        return Succeeded(outputs, note="; ".join((summary(survey), *map(told_by_chance, judged.judgement.unsteady))))
 
 
 def _permits(task: Task) -> frozenset[Guarded]:
@@ -125,6 +126,9 @@ def _count(number: int, noun: str) -> str:
 
 def _finished(survey: Survey, judgement: Comparison, *, outputs: dict[str, JsonValue]) -> Outcome:
     assessment = survey.assessment
+    if judgement.unsteady:
+        lines = list(map(told_by_chance, judgement.unsteady))
+        return Failed(_named(lines), FailureKind.VALIDATION, outputs, detail=_detail(survey))
     if assessment.status is VerdictStatus.PASSED:
         return Succeeded(outputs, note=summary(survey))
     if assessment.status is VerdictStatus.TOOL_ERROR:
@@ -163,8 +167,12 @@ def _named(lines: Sequence[str]) -> str:
 
 
 def _first(assessment: Assessment) -> str:
-    broken = (stage for stage in assessment.stages if stage.status is VerdictStatus.TOOL_ERROR)
-    return next((one.message for stage in broken for one in stage.findings), "a tool failed")
+    """What the first tool says that failed itself; of a set-up with what a person has to know of it."""
+    broken = [stage for stage in assessment.stages if stage.status is VerdictStatus.TOOL_ERROR]
+    said = next((one.message for stage in broken for one in stage.findings), "a tool failed")
+    if broken and broken[0].name == _SETUP:
+        return "; ".join((f"the dependencies could not be brought in: {said}", *broken[0].notes))
+    return said
 
 
 def _detail(survey: Survey) -> str:

@@ -60,7 +60,7 @@ def _case(suite: Element, test: CaseResult, *, finding: Finding | None) -> None:
         verdict = SubElement(case, tag, message=clean(message, _LONGEST))
         verdict.text = "\n".join(last_lines(finding.detail, _MOST_LINES)) or None if finding else None
     elif test.status is CaseStatus.FLAKY:
-        SubElement(case, "system-out").text = "flaky: it failed first and passed when it was run again"
+        SubElement(case, "system-out").text = "flaky: it passed in one run and failed in another"
 
 
 def _other(suite: Element, finding: Finding, *, number: int, is_tools: bool) -> None:

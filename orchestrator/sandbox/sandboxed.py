@@ -80,7 +80,8 @@ class SandboxRunner:
         check(command)
         check_policy(self._policy)  # an earlier command may have put a link into the tree
         means = self._means
-        command = replace(command, env=environment(self._policy, command.env, redactor=self._redactor))
+        policy = replace(self._policy, env=(*self._policy.env, *command.own))
+        command = replace(command, env=environment(policy, command.env, redactor=self._redactor))
         async with AsyncExitStack() as stack:
             copies = await stack.enter_async_context(private_copies(means.copied))
             prepared = stack.enter_context(means.prepare(dict(copies)))

@@ -1,13 +1,14 @@
 """The decision about a candidate: all targets gone, no regression, and evidence for it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.domain.assessment import Assessment
 from orchestrator.domain.finding import Finding
-from orchestrator.domain.judgement import Comparison, Decision, Target
+from orchestrator.domain.judgement import Comparison, Decision, Target, told_by_chance
 from orchestrator.domain.verdict import CaseStatus, Evidence, VerdictStatus
+from orchestrator.validation.judgement.chance import by_chance
 from orchestrator.validation.judgement.hidden import Edit
 from orchestrator.validation.judgement.news import news_of
 from orchestrator.validation.judgement.targets import left_of, targets_of
@@ -38,7 +39,8 @@ def judged(
 ) -> Comparison:
     """What becomes of ``candidate``.
 
-    Rejected where a target is left, something is worse than in ``base``, or there is an objection. Unverified where
+    Rejected where a target is left, something is worse than in ``base``, or there is an objection. A target that only
+    passes by chance is left, but keeps a candidate back only that has mended no other one. Unverified where
     none of that is so, but a tool failed that had not failed in the base, or no test gives evidence. With targets,
     doing nothing is never accepted: they are all left.
 
@@ -55,15 +57,19 @@ def judged(
     faults = [*map(_worse, news.regressions), *(one.message for one in objections.integrity)]
     faults += [objections.review] if objections.review else []
     doubts = list(_doubts(base, candidate))
-    decision, reasons = _decided(faults, doubts, left=[_still(one) for one in left])
+    unsteady = by_chance(base, candidate)
+    fixed = _without(wanted, left)
+    is_mended = bool(fixed) and all(one.is_test and one.name in unsteady for one in left)
+    decision, reasons = _decided(faults, doubts, left=[] if is_mended else [_still(one, unsteady) for one in left])
     return Comparison(
         decision=decision,
         reasons=tuple(reasons),
         left=left,
-        fixed=_without(wanted, left),
+        fixed=fixed,
         regressions=news.regressions,
         revealed=news.revealed,
         flaky=tuple(test.id for stage in candidate.stages for test in stage.tests if test.status is CaseStatus.FLAKY),
+        unsteady=unsteady,
         stages_passed=_passed(candidate),
     )
 
@@ -91,10 +97,10 @@ def _worse(finding: Finding) -> str:
     return f"it is worse than before: {finding.message}"
 
 
-def _still(target: Target) -> str:
-    return (
-        f"still failing: {target.name}" if target.is_test else f"still there: finding {target.name} of {target.stage}"
-    )
+def _still(target: Target, unsteady: Collection[str]) -> str:
+    if not target.is_test:
+        return f"still there: finding {target.name} of {target.stage}"
+    return told_by_chance(target.name) if target.name in unsteady else f"still failing: {target.name}"
 
 
 def _without(wanted: Sequence[Target], left: Sequence[Target]) -> tuple[Target, ...]:

@@ -4,7 +4,7 @@
 ``plan_stages`` says which commands judge them and what their exit codes mean.
 """
 
-from orchestrator.validation.packs.command import StageCommand, narrowed, setup_key
+from orchestrator.validation.packs.command import StageCommand, in_turn, narrowed, setup_key
 from orchestrator.validation.packs.detect import detect
 from orchestrator.validation.packs.jsonschema import json_schema, key_tables, schema_text
 from orchestrator.validation.packs.load import Packs, load_packs, read_pack
@@ -33,6 +33,7 @@ __all__ = [
     "Tools",
     "detect",
     "find_tools",
+    "in_turn",
     "json_schema",
     "key_tables",
     "load_packs",

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from orchestrator.errors import Problem
 from orchestrator.validation.packs.document import Document, KeyPath
-from orchestrator.validation.packs.placeholders import FIXED, named
+from orchestrator.validation.packs.placeholders import FIXED, TURN, named
 from orchestrator.validation.packs.schema import Command, Pack
 
 __all__ = ["checked"]
@@ -151,12 +151,12 @@ def _command(
 
 
 def _names(pack: Pack, command: Command, *, path: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
-    known = sorted(_known(pack))
-    for key, texts in (
-        ("run", command.run),
-        ("whole", command.whole),
-        ("narrow", command.narrow),
-        ("env", tuple(command.env.values())),
+    names = sorted(_known(pack))
+    for key, texts, known in (
+        ("run", command.run, names),
+        ("whole", command.whole, names),
+        ("narrow", command.narrow, names),
+        ("env", tuple(command.env.values()), [*names, TURN]),
     ):
         for name in named(texts):
             if name not in known:

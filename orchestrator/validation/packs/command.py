@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from orchestrator.domain.finding import FailureClass
 from orchestrator.domain.verdict import Evidence, VerdictStatus
-from orchestrator.validation.packs.placeholders import fill
+from orchestrator.validation.packs.placeholders import TURN, fill, fill_text
 from orchestrator.validation.packs.words import StageName
 
-__all__ = ["StageCommand", "narrowed", "setup_key"]
+__all__ = ["StageCommand", "in_turn", "narrowed", "setup_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,8 @@ class StageCommand:
         tool: what findings are attributed to.
         argv: program and arguments; no shell is involved unless it names one.
         cwd: below the repository's root, with ``/``; ``""`` for the root.
-        env: over the variables around it.
+        env: over the variables around it, as they are in the first turn. turned: those of them that tell which turn it
+            is, ``{turn}`` standing for its number (see :func:`in_turn`). Without any it does the same in each.
         timeout, idle: seconds; 0 means none.
         writes: absolute path -> text of the files that have to be there before it runs.
         reports: the report files that it writes: absolute, or patterns below the repository's root. They have to be
@@ -50,6 +51,7 @@ class StageCommand:
     tool: str = ""
     cwd: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
+    turned: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 0.0
     idle: float = 0.0
     writes: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -80,6 +82,12 @@ class StageCommand:
             (self.empty, VerdictStatus.EMPTY),
         )
         return next((status for codes, status in meanings if exit_code in codes), VerdictStatus.TOOL_ERROR)
+
+
+def in_turn(command: StageCommand, turn: int) -> StageCommand:
+    """``command`` as it is run in ``turn``: 0, then 1 and so on where it is run again on one tree."""
+    told = {name: fill_text(text, {TURN: str(turn)}) for name, text in command.turned.items()}
+    return replace(command, env={**command.env, **told}) if told else command
 
 
 def narrowed(command: StageCommand, *tests: str) -> StageCommand:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["FIXED", "fill", "fill_text", "named"]
+__all__ = ["FIXED", "TURN", "fill", "fill_text", "named"]
 
 FIXED = frozenset({"args", "build", "cwd", "file", "files", "list", "report", "root", "scratch", "stem", "tests"})
 """The names that every pack may use; besides them its tools, ``config:NAME`` and ``program:NAME``."""
+TURN = "turn"
+"""What variables of a command may use besides: it is known only when the command is run."""
 
 _NAMED = re.compile(r"\{([a-z][a-z0-9_-]*(?::[A-Za-z0-9_.-]+)?)\}")
 

@@ -14,7 +14,7 @@ from orchestrator.validation.packs.load import Packs
 from orchestrator.validation.packs.lookup import Read
 from orchestrator.validation.packs.override import Overrides, is_planned, overridden
 from orchestrator.validation.packs.ownconfig import config_text
-from orchestrator.validation.packs.placeholders import fill, fill_text, named
+from orchestrator.validation.packs.placeholders import TURN, fill, fill_text, named
 from orchestrator.validation.packs.project import Project
 from orchestrator.validation.packs.schema import Command, Pack
 from orchestrator.validation.packs.tools import FoundTool, Tools
@@ -149,13 +149,15 @@ class _Planner:
         whole = fill(command.whole, values, lists=lists)
         used = _tools_of(command, self.pack)
         tools = [self.site.tools.get(name) or _unsought(name) for name in used]
+        env = {name: fill_text(text, values) for name, text in command.env.items()}
         return StageCommand(
             stage=step.stage,
             pack=self.pack.id,
             tool=command.tool or next(iter(used), self.pack.id),
             argv=(*argv, *whole),
             cwd=self.project.root,
-            env={name: fill_text(text, values) for name, text in command.env.items()},
+            env={name: fill_text(text, {TURN: "0"}) for name, text in env.items()},
+            turned={name: text for name, text in env.items() if TURN in named([text])},
             timeout=command.timeout,
             idle=command.idle,
             writes=self._writes(command, values, files=files, script=script),

@@ -1,6 +1,6 @@
 """The stages of a tree's projects, in order: cheap ones first, and what cannot tell any more is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -25,7 +25,10 @@ WHOLE = Scope()
 
 _INDEPENDENT = frozenset({StageName.SYNTAX, StageName.FORMAT, StageName.LINT})
 """Stages whose commands do not build on each other: all of them run, whatever the first ones say."""
-_OFFLINE = 'set-up has no network: sandbox.network = "all" in your configuration gives it one'
+_OFFLINE = (
+    "set-up has no network: install the dependencies in the project's folder (.venv, node_modules), "
+    'or say sandbox.network = "all" in your configuration'
+)
 _WITHOUT_DEPENDENCIES = frozenset({StageName.SETUP, StageName.SYNTAX, StageName.FORMAT})
 _UNPREPARED = "set-up failed"
 _MOST_SOURCE = 4 << 20
@@ -117,16 +120,21 @@ async def _stage(course: _Course, part: Part, *, name: StageName) -> StageResult
         skipped = SkippedStage(name=name.value, unit=part.unit, reason=reason, is_unreached=bool(why) or unprepared)
         course.skipped.append(skipped)
         return None
-    verdicts = await _verdicts(course.room, commands)
+    verdict = partial(_verdict, course.room, first=course.scope.turn)
+    verdicts = await _verdicts(commands, verdict)
     if name is StageName.TEST and course.scope.known is not None:
-        again = partial(_verdict, course.room)
-        verdicts = await settled(list(zip(commands, verdicts, strict=False)), again=again, known=course.scope.known)
+        verdicts = await settled(list(zip(commands, verdicts, strict=False)), again=verdict, known=course.scope.known)
     lines = _left_out(part.stage(name))
     has_failed = any(one.status is not VerdictStatus.PASSED for one in verdicts)
     if name is StageName.SETUP and course.room.is_offline and has_failed:
         verdicts, lines = [_blameless(one) for one in verdicts], (*lines, _OFFLINE)
     is_narrowed = bool(part.tests) and name is StageName.TEST
-    notes = Notes(is_narrowed=is_narrowed, is_lacking=_is_lacking(commands, verdicts), lines=lines)
+    notes = Notes(
+        is_narrowed=is_narrowed,
+        has_turns=any(one.turned for one in commands),
+        is_lacking=_is_lacking(commands, verdicts),
+        lines=lines,
+    )
     result = stage_result(name, part.unit, verdicts=verdicts, lines_of=_source(course.room), notes=notes)
     course.stages.append(result)
     if result.score < min(one.min_score for one in commands) and name is not StageName.SETUP:
@@ -176,24 +184,27 @@ def _blameless(verdict: Verdict) -> Verdict:
     return replace(verdict, status=VerdictStatus.TOOL_ERROR) if is_failed else verdict
 
 
-async def _verdicts(room: Room, commands: Sequence[StageCommand]) -> list[Verdict]:
+async def _verdicts(
+    commands: Sequence[StageCommand], verdict: Callable[[StageCommand], Awaitable[Verdict]]
+) -> list[Verdict]:
     """Of each command that ran; after a failure those go on that do not build on what failed."""
     verdicts: list[Verdict] = []
     failed: set[str] = set()
     for command in commands:
         if failed and command.stage not in _INDEPENDENT and command.tool not in failed:
             break
-        verdicts.append(await _verdict(room, command))
+        verdicts.append(await verdict(command))
         if verdicts[-1].status is not VerdictStatus.PASSED:
             failed.add(command.tool)
     return verdicts
 
 
-async def _verdict(room: Room, command: StageCommand) -> Verdict:
+async def _verdict(room: Room, command: StageCommand, *, turn: int = 0, first: int) -> Verdict:
+    """What ``command`` says when it is run after ``turn`` others, of which the first was that of the turn ``first``."""
     if command.missing:
         return read_missing(command)
     runner = room.setup if command.has_network and room.setup else room.runner
-    ended = await run_command(command, room, runner=runner)
+    ended = await run_command(command, room, runner=runner, turn=first + turn)
     command = replace(command, timeout=allowed_seconds(command, room))
     return read_ended(command, ended, context=Context(root=room.root, folder=command.cwd, files=room.files))
 

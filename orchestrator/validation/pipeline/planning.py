@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.domain.assessment import Scope, Unit
-from orchestrator.validation.affected import affected_tests
+from orchestrator.validation.affected import affected_tests, holding_tests
 from orchestrator.validation.packs import (
     STAGES,
     Finder,
@@ -94,7 +94,8 @@ async def plan_parts(room: Room, bench: Bench, *, scope: Scope) -> tuple[Part, .
     chosen = [
         _narrowed(part, one, room=room, bench=bench, scope=scope) for part, one in zip(parts, projects, strict=True)
     ]
-    return tuple(part for part in (own, *chosen) if part.commands)
+    kept = [part for part in chosen if part.commands]
+    return tuple(part for part in (own, *kept) if part.commands) if kept or scope.tests is None else ()
 
 
 def _within(projects: Sequence[Project], folder: str) -> Sequence[Project]:
@@ -138,13 +139,22 @@ def _inside(tools: Tools, mapped: MappedRunner) -> Tools:
 
 
 def _narrowed(part: Part, project: Project, *, room: Room, bench: Bench, scope: Scope) -> Part:
+    pack = bench.packs.packs[project.pack]
+    if scope.tests is not None:
+        return _restricted(part, holding_tests(project, pack, tests=scope.tests))
     if scope.changed is None:
         return part
-    pack = bench.packs.packs[project.pack]
     tests = affected_tests(project, pack, changed=scope.changed, read=room.read)
     if tests is None:
         return part
     return replace(part, tests=tests, commands=_chosen(part.commands, tests))
+
+
+def _restricted(part: Part, tests: Sequence[str]) -> Part:
+    """``part`` with those of its tests that another turn may change, in ``tests``; with no command for none of them."""
+    kept = [one for one in part.commands if one.stage is not StageName.TEST or (one.turned and one.narrow)]
+    is_due = bool(tests) and any(one.stage is StageName.TEST for one in kept)
+    return replace(part, tests=tuple(tests), commands=_chosen(kept, tests) if is_due else ())
 
 
 def _chosen(commands: Sequence[StageCommand], tests: Sequence[str]) -> tuple[StageCommand, ...]:

@@ -11,7 +11,7 @@ import anyio.to_thread
 from orchestrator.domain.command import Command, CommandResult
 from orchestrator.errors import RungError
 from orchestrator.ports import CommandRunner
-from orchestrator.validation.packs import StageCommand
+from orchestrator.validation.packs import StageCommand, in_turn
 from orchestrator.validation.pipeline.room import Room
 
 __all__ = ["SECONDS", "Ended", "run_command"]
@@ -19,6 +19,8 @@ __all__ = ["SECONDS", "Ended", "run_command"]
 _KEPT = 16 << 20
 """Bytes of each stream that are kept: counted tests and machine-readable reports need them whole."""
 _LAST_LINES = 200
+_OFFLINE = {"CARGO_NET_OFFLINE": "true", "PIP_RETRIES": "0", "UV_OFFLINE": "1", "npm_config_offline": "true"}
+"""What tells those that fetch dependencies that there is no network: they would try again for minutes."""
 SECONDS = "RUNG_SECONDS"
 """The variable that tells a command how long it may take; 0 where nothing ends it."""
 
@@ -50,14 +52,17 @@ class _Tail:
         self.lines.append(line)
 
 
-async def run_command(command: StageCommand, room: Room, *, runner: CommandRunner) -> Ended:
-    """Run ``command`` to its end, or to the end of its time. Never raises for what the command or its tool does."""
+async def run_command(command: StageCommand, room: Room, *, runner: CommandRunner, turn: int = 0) -> Ended:
+    """Run ``command`` to its end, or to the end of its time. Never raises for what the command or its tool does.
+
+    ``turn``: which run of it on this tree it is, where it makes use of that.
+    """
     started, tail = monotonic(), _Tail()
     result: CommandResult | None = None
     try:
         await anyio.to_thread.run_sync(_prepare, command, room)
         with anyio.move_on_after(allowed_seconds(command, room) or None):
-            result = await runner.run(_command(command, room), tail.take)
+            result = await runner.run(_command(command, room, turn=turn), tail.take)
         reports = await anyio.to_thread.run_sync(partial(_collected, command, room))
     except (OSError, RungError) as error:
         return Ended(fault=str(error), seconds=monotonic() - started)
@@ -70,10 +75,18 @@ def allowed_seconds(command: StageCommand, room: Room) -> float:
     return min(filter(None, (command.timeout, room.seconds)), default=0.0)
 
 
-def _command(command: StageCommand, room: Room) -> Command:
+def _command(command: StageCommand, room: Room, *, turn: int) -> Command:
     cwd = f"{room.root}/{command.cwd}" if command.cwd else room.root
-    env = {**room.env, **command.env, SECONDS: f"{allowed_seconds(command, room):g}"}
-    return Command(argv=command.argv, cwd=cwd, env=env, idle_timeout=command.idle, keep_bytes=_KEPT)
+    offline = _OFFLINE if command.has_network and room.is_offline else {}
+    env = {**room.env, **offline, **in_turn(command, turn).env, SECONDS: f"{allowed_seconds(command, room):g}"}
+    return Command(
+        argv=command.argv,
+        cwd=cwd,
+        env=env,
+        idle_timeout=command.idle,
+        own=(*command.turned, *offline),
+        keep_bytes=_KEPT,
+    )
 
 
 def _prepare(command: StageCommand, room: Room) -> None:

@@ -26,6 +26,7 @@ class Notes:
     """What belongs to a stage besides its verdicts."""
 
     is_narrowed: bool = False
+    has_turns: bool = False
     is_lacking: bool = False
     lines: tuple[str, ...] = ()
 
@@ -49,6 +50,7 @@ def stage_result(
         findings=fingerprinted(_once([finding for one in verdicts for finding in one.findings]), lines_of),
         tests=_unique([test for one in verdicts for test in one.tests]),
         is_narrowed=notes.is_narrowed,
+        has_turns=notes.has_turns,
         is_lacking=notes.is_lacking,
         notes=notes.lines,
     )

@@ -17,6 +17,7 @@ from benchmarks.replay.javatuples import SOURCES
 from benchmarks.replay.projects import python_test
 from benchmarks.replay.recordings import answers, sample
 from benchmarks.replay.trial import settled
+from tests.unit.validation.luck import luck
 
 BASH_TEST = 'check() { [ "$(twice 2)" = 4 ]; }\nset -e\ncheck\n'
 CHECK = "def check(candidate):\n    assert candidate(2) == 4\n\ncheck(twice)\n"
@@ -88,6 +89,27 @@ def test_a_replay_tells_what_agrees_and_names_what_does_not(tmp_path: Path) -> N
         assert "T/1 praised (x1): recorded pass, here failed assert" in ended.stdout
         assert "T/1 slandered (x1): recorded assert/runtime, here passed" in ended.stdout
         assert len(log.read_text(encoding="utf-8").splitlines()) == 5, "what was judged is not judged again"
+
+
+def test_an_answer_that_passes_with_one_order_of_a_set_alone_is_put_apart(tmp_path: Path) -> None:
+    body = f"def twice(x):\n    return 2 * x if {luck().first} == {luck().firsts[0]!r} else 0\n"
+    task = {"task_id": "T/1", "entry_point": "twice", "test": CHECK}
+    gens = [
+        {"task_id": "T/1", "model": name, "code": code, "hidden": hidden}
+        for name, code, hidden in (
+            ("lucky", body, "assert: no"),
+            ("wrong", "def twice(x):\n    return x\n", "assert: no"),
+        )
+    ]
+    record(tmp_path, "mbpp-replay", tasks=[task], gens=gens)
+    command = [sys.executable, "-m", "benchmarks.replays", "--sets", "mbpp-replay", "--data", str(tmp_path), "--show"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    if "SandboxUnavailableError" in ended.stderr:
+        pytest.skip("no sandbox here")
+    assert ended.returncode == 0, ended.stderr
+    assert "apart, for it is unsteady: T/1 lucky (x1): recorded assert, here passed" in ended.stdout
+    row = next(line.split() for line in ended.stdout.splitlines() if line.startswith("mbpp-replay"))
+    assert row[1:4] == ["1/1", "100.00", "%"], row
 
 
 def test_without_data_a_replay_says_so(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``test`` and ``merge`` nodes: what the checks say becomes the node's end and its outputs."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -156,6 +157,20 @@ async def test_what_landed_without_a_test_is_unverified() -> None:
 
 
 @pytest.mark.anyio
+async def test_what_only_passes_by_chance_fails_a_merge_where_everything_has_to_pass_and_is_said_in_any_case() -> None:
+    word = KnownJury(
+        found=Survey(assessment=PASSED), comparison=Comparison(decision=Decision.ACCEPTED, unsteady=("m::a", "m::b"))
+    )
+    line = "passes or fails by chance: m::a; passes or fails by chance: m::b"
+    outcome = await merge(word)
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, outcome.kind) == (line, FailureKind.VALIDATION)
+    outcome = await merge(word, accept="no-regression")
+    assert isinstance(outcome, Succeeded)
+    assert outcome.note == f"passed (1 test); {line}"
+
+
+@pytest.mark.anyio
 async def test_where_nothing_fails_and_nothing_landed_there_is_nothing_to_vouch_for() -> None:
     outcome = await merge(surveyed(EMPTY), has_landed=False)
     assert isinstance(outcome, Succeeded)
@@ -167,6 +182,16 @@ async def test_a_merge_cannot_succeed_while_the_tools_are_broken() -> None:
     outcome = await merge(surveyed(BROKEN_TOOL))
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.ERROR
+
+
+@pytest.mark.anyio
+async def test_a_set_up_that_failed_is_called_so_with_what_may_be_done() -> None:
+    notes = ("set-up has no network",)
+    stage = replace(BROKEN_TOOL.stages[0], name="setup", notes=notes)
+    outcome = await survey(surveyed(replace(BROKEN_TOOL, stages=(stage,))))
+    assert isinstance(outcome, Failed)
+    said = "the dependencies could not be brought in: make is not installed; set-up has no network"
+    assert outcome.reason == f"the checks could not be made: {said}"
 
 
 LINTER_MISSING = Assessment(

@@ -111,8 +111,6 @@ def test_counts_have_their_plural() -> None:
 
 def test_frames_of_the_runner_are_no_evidence() -> None:
     own = "Error: expected 2\n    at total (/p/lib/ledger.js:4:7)"
-    further = (
-        "\n    at runTest (/p/node_modules/jest-runner/build/index.js:343:7)\n    at tick (node:t:1)"
-    )
+    further = "\n    at runTest (/p/node_modules/jest-runner/build/index.js:343:7)\n    at tick (node:t:1)"
     assert without_frames(own + further) == own
     assert without_frames("") == ""

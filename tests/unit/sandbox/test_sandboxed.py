@@ -162,10 +162,12 @@ def test_no_overlay_costs_no_process() -> None:
 
 async def test_a_name_that_the_policy_passes_in_is_passed_in(policy: SandboxPolicy) -> None:
     policy = replace(policy, env=("PATH", "LANG"), variables={"CARGO_HOME": "/opt/cargo", "MY_KEY": "given"})
-    command = Command(argv=("env",), cwd=MOUNT, env={"LANG": "C", "OTHER": "x", "PATH": PATH})
+    given = {"LANG": "C", "OTHER": "x", "PATH": PATH, "TURN": "1", "API_TOKEN": "y"}
+    command = Command(argv=("env",), cwd=MOUNT, env=given, own=("TURN", "API_TOKEN"))
     result = await SandboxRunner(policy).run(command)
     env = dict(line.split("=", 1) for line in result.stdout.splitlines())
     assert (env["LANG"], env["CARGO_HOME"], env["MY_KEY"], "OTHER" in env) == ("C", "/opt/cargo", "given", False)
+    assert (env["TURN"], "API_TOKEN" in env) == ("1", False), "what is meant for it, unless it looks like a secret"
     assert (env["HOME"], env["TMPDIR"]) == ("/run/rung/home", "/tmp")
 
 

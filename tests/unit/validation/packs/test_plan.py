@@ -17,6 +17,7 @@ from orchestrator.validation.packs import (
     StageName,
     StageOverride,
     detect,
+    in_turn,
     narrowed,
     plan_configured,
     plan_stages,
@@ -94,6 +95,14 @@ def test_a_test_command_can_be_narrowed_to_tests() -> None:
     assert narrowed(ctest, "a", "b").argv[-2:] == ("-R", "^(a|b)$")
     build = planned({"go.mod": "", "x.go": ""}, "go")[-2]
     assert narrowed(build, "x") is build
+
+
+def test_a_command_is_told_which_turn_it_is_where_its_pack_makes_use_of_that() -> None:
+    test = planned(PYTEST, "python")[-1]
+    assert (test.env["RUNG_TURN"], dict(test.turned)) == ("0", {"RUNG_TURN": "{turn}"})
+    assert in_turn(test, 2).env == {**test.env, "RUNG_TURN": "2"}
+    syntax = planned(PYTEST, "python")[1]
+    assert in_turn(syntax, 2) is syntax
 
 
 def test_only_the_files_that_are_asked_for_are_looked_at() -> None:

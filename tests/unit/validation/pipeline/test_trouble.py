@@ -194,6 +194,14 @@ async def test_set_up_that_fails_without_a_network_is_nobodys_fault(tmp_path: Pa
     assert "sandbox.network" in setup.notes[0]
 
 
+async def test_what_fetches_dependencies_is_told_when_there_is_no_network(tmp_path: Path) -> None:
+    overrides = {StageName.SETUP: StageOverride(run='test "$PIP_RETRIES" = 0 && test "$npm_config_offline" = true')}
+    for is_offline in (True, False):
+        room = replace(room_of(PROJECT, tmp_path, name=f"offline {is_offline}"), is_offline=is_offline)
+        found = await assess(replace(room, setup=room.runner), Bench(packs=SHIPPED, overrides=overrides))
+        assert (stage(found, "setup").status is VerdictStatus.PASSED) == is_offline
+
+
 async def test_a_program_that_dies_of_a_signal_has_failed(tmp_path: Path) -> None:
     found = await assessed(running("import os, signal", "os.kill(os.getpid(), signal.SIGSEGV)"), tmp_path)
     assert stage(found, "test").status is VerdictStatus.FAILED

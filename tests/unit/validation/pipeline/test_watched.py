@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.validation.pipeline.running import SECONDS
+from tests.unit.validation.luck import luck
 from tests.unit.validation.packs.projects import SHIPPED
 
 PROGRAMS = SHIPPED.packs["python"].programs
@@ -112,6 +113,15 @@ def test_b():
 def test_the_order_of_sets_and_so_the_names_of_tests_are_the_same_in_each_run(tmp_path: Path) -> None:
     runs = [run("pytests.py", NAMED, tmp_path, "-q", "-s", "-p", "no:cacheprovider").stdout for _ in range(3)]
     assert len({text.partition(" passed")[0] for text in runs}) == 1, runs
+
+
+def test_each_turn_has_its_own_order_of_sets_and_no_test_can_tell_which_turn_it_is(tmp_path: Path) -> None:
+    text = f"import os\ndef test_it():\n    print({luck().first}, [one for one in os.environ if 'TURN' in one])\n"
+    turns: tuple[dict[str, str], ...] = ({}, {"RUNG_TURN": "0"}, {"RUNG_TURN": "1"}, {"RUNG_TURN": "2"})
+    said = [run("pytests.py", text, tmp_path, "-qs", "-p", "no:cacheprovider", **turn).stdout for turn in turns]
+    assert [one.splitlines()[0].rstrip(".") for one in said] == [
+        f"{first} []" for first in (luck().firsts[0], *luck().firsts)
+    ], said
 
 
 def test_what_the_tests_start_has_its_surroundings_and_the_runner_has_not(tmp_path: Path) -> None:
