@@ -202,3 +202,11 @@ def test_what_fails_in_both_without_saying_where_is_no_pass(rung: Rung, tmp_path
     read = document(told.out)
     assert (told.code, read["verdict"]) == (1, "failed"), told
     assert any("what is new cannot be told" in line for line in read["notices"])
+
+
+def test_what_a_command_is_told_in_its_environment_reaches_it_in_the_sandbox_too(
+    rung: Rung, project: Path, mode: str
+) -> None:
+    (project / "rung.toml").write_text('[validate.test]\nrun = "test \\"$RUNG_SECONDS\\" = 7"\ntimeout = 7\n')
+    told = rung("validate", str(project), "--json", "--stage", "test", "--sandbox", mode)
+    assert (told.code, document(told.out)["verdict"]) == (0, "passed"), told

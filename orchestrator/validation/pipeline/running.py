@@ -78,13 +78,13 @@ def allowed_seconds(command: StageCommand, room: Room) -> float:
 def _command(command: StageCommand, room: Room, *, turn: int) -> Command:
     cwd = f"{room.root}/{command.cwd}" if command.cwd else room.root
     offline = _OFFLINE if command.has_network and room.is_offline else {}
-    env = {**room.env, **offline, **in_turn(command, turn).env, SECONDS: f"{allowed_seconds(command, room):g}"}
+    own = {**offline, **in_turn(command, turn).env, SECONDS: f"{allowed_seconds(command, room):g}"}
     return Command(
         argv=command.argv,
         cwd=cwd,
-        env=env,
+        env={**room.env, **own},
         idle_timeout=command.idle,
-        own=(*command.turned, *offline),
+        own=tuple(own),
         keep_bytes=_KEPT,
     )
 
