@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from orchestrator.domain.suggestion import applied
@@ -133,16 +134,9 @@ def _size(one: Patch, language: Language) -> tuple[int, bool, int, bool, int, in
 
 
 def _differing(was: str, text: str) -> int:
-    """Characters of both between what they begin with and what they end with alike."""
-    head = _alike(was, text)
-    tail = _alike(was[head:][::-1], text[head:][::-1])
-    return len(was) + len(text) - 2 * (head + tail)
-
-
-def _alike(one: str, other: str) -> int:
-    """With how many equal characters both begin."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (first, second) in pairs if first != second), min(len(one), len(other)))
+    """Characters that come and go: taking the brackets off is little, however much stands in them."""
+    steps = SequenceMatcher(None, was, text, autojunk=False).get_opcodes()
+    return sum(end - start + new_end - new for kind, start, end, new, new_end in steps if kind != "equal")
 
 
 def _is_odd(was: str, text: str) -> bool:

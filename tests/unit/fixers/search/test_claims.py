@@ -94,3 +94,15 @@ def test_of_patches_that_do_the_same_the_one_is_shown_that_keeps_the_kind_of_a_c
     chosen = judge(SearchResult(failing=1), patches, numbers=[0, 1], groups=rows, patches={}).chosen
     assert chosen is not None
     assert chosen.edits[0].text == (texts[0] if was == "x" else texts[1])
+
+
+def test_of_patches_that_do_the_same_the_one_is_shown_that_keeps_most_of_the_text() -> None:
+    was = "not (isinstance(a, t) and isinstance(b, t))"
+    texts = ("isinstance(b, t)", "isinstance(a, t) and isinstance(b, t)")
+    patches = [
+        replace(made(0), edits=(Edit("a.py", 0, len(was), text),), was=(was,), texts={"a.py": TEXT}) for text in texts
+    ]
+    rows = {"groups": [[0, 1]], "inputs": 100, "differ": None}
+    chosen = judge(SearchResult(failing=1), patches, numbers=[0, 1], groups=rows, patches={}).chosen
+    assert chosen is not None
+    assert chosen.edits[0].text == texts[1]
