@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.testing.repo import TempRepo
 from tests.acceptance.conftest import Rung, Told
+from tests.acceptance.skeleton import WORKFLOW as SCRIPTED
 from tests.acceptance.skeleton import Project, edit, no_sandbox
 from tests.unit.validation.luck import luck
 
@@ -26,16 +27,7 @@ class Adds(unittest.TestCase):
         self.assertIn(add(0, 0), (0, 100))
 """
 PYTEST = "from calc import add\n\n\ndef test_two_and_three():\n    assert add(2, 3) == 5\n"
-WORKFLOW = """\
-version: 1
-name: fix
-nodes:
-  mend:
-    prompt: add(a, b) has to return the sum.
-    files: [calc.py]
-    tier: { start: local, max: premium }
-    validate: [test]
-"""
+WORKFLOW = SCRIPTED.partition("    validate:")[0] + "    validate: [test]\n"
 LINE = "passes or fails by chance: test_calc"
 
 

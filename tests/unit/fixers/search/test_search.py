@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +139,6 @@ async def test_a_program_is_known_that_tests_reach_by_a_roundabout_path(tmp_path
     target = SearchTarget(
         root=str(tmp_path), texts={"program.py": LARGEST}, tests=("tests/test_program.py",), python=(sys.executable,)
     )
-    target = replace(target, env={"PYTHONSAFEPATH": "1"}, texts={"program.py": LARGEST})
     result = await search(target, LocalRunner(), clock=SystemClock(), budget=Budget(inputs=0))
     assert "item > best" in new_text(result)
 
